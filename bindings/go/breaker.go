@@ -23,11 +23,7 @@ func (b *CircuitBreaker) Do(ctx context.Context, call func(context.Context) erro
 		return err
 	}
 	if permit == 0 {
-		wait, err := b.RetryAfter()
-		if err != nil {
-			return err
-		}
-		return &OpenError{wait}
+		return b.Refusal()
 	}
 	returned := false
 	defer func() {
@@ -43,6 +39,23 @@ func (b *CircuitBreaker) Do(ctx context.Context, call func(context.Context) erro
 	err = call(ctx)
 	returned = true
 	return err
+}
+
+// Refusal is why Enter gave no permit: an [OpenError].
+func (b *CircuitBreaker) Refusal() error {
+	state, err := b.State()
+	if err != nil {
+		return err
+	}
+	// What tries may end any moment; RetryAfter is when it is given up at the latest.
+	if state == BreakerHalfOpen {
+		return &OpenError{}
+	}
+	wait, err := b.RetryAfter()
+	if err != nil {
+		return err
+	}
+	return &OpenError{wait}
 }
 
 // Whether the caller has given up, other than by its deadline.

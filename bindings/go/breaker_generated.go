@@ -137,8 +137,8 @@ func (b *CircuitBreaker) State() (BreakerState, error) {
 	return constantOf[BreakerState](answer, "")
 }
 
-// RetryAfter is how long until an open breaker lets a call try. It returns a wait: 0 when a call may try
-// now, [Never] when the breaker is forced open.
+// RetryAfter is how long until an open breaker lets a call try; half-open, at the latest: a try may end
+// first. It returns a wait: 0 when a call may try now, [Never] when the breaker is forced open.
 func (b *CircuitBreaker) RetryAfter() (time.Duration, error) {
 	n := (*noun)(b)
 	s := n.enter()

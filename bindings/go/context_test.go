@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 )
@@ -79,6 +80,17 @@ func TestDo(t *testing.T) {
 	}
 	if permit, err := b.Enter(); permit == 0 || err != nil {
 		t.Fatal("the permit is gone", err)
+	}
+	// When that one is back nobody knows.
+	err = b.Do(context.Background(), fails)
+	if !errors.As(err, &open) || open.RetryAfter != 0 || !strings.Contains(err.Error(), "no more calls try now") {
+		t.Fatal(err)
+	}
+	if wait, _ := b.RetryAfter(); wait < time.Minute {
+		t.Fatal("then at the latest:", wait)
+	}
+	if b.Close(); b.Refusal() == nil {
+		t.Fatal("closed, it says why")
 	}
 }
 

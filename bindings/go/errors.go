@@ -73,10 +73,13 @@ func (e *LimitedError) Is(target error) bool { return target == ErrLimited }
 
 // OpenError says that a breaker let a call not through. It is [ErrOpen].
 type OpenError struct {
-	RetryAfter time.Duration // until it lets one try, at the earliest
+	RetryAfter time.Duration // until it lets one try, at the earliest; 0 when as many calls as may are trying
 }
 
 func (e *OpenError) Error() string {
+	if e.RetryAfter == 0 {
+		return "outgrow: the circuit breaker is lets no more calls try now"
+	}
 	return "outgrow: the circuit breaker is open, retry after " + e.RetryAfter.String()
 }
 

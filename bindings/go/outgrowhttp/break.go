@@ -4,6 +4,7 @@ package outgrowhttp
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -22,8 +23,12 @@ func Break(b *outgrow.CircuitBreaker) func(http.Handler) http.Handler {
 				return
 			}
 			if permit == 0 {
-				wait, _ := b.RetryAfter()
-				Unavailable(w, wait)
+				var open *outgrow.OpenError
+				if refused := b.Refusal(); errors.As(refused, &open) {
+					Unavailable(w, open.RetryAfter)
+				} else {
+					http.Error(w, refused.Error(), http.StatusServiceUnavailable)
+				}
 				return
 			}
 			watched := &statusWriter{ResponseWriter: w}
@@ -44,8 +49,8 @@ func Break(b *outgrow.CircuitBreaker) func(http.Handler) http.Handler {
 	}
 }
 
-// Unavailable answers 503, to be asked again after wait, but not at once: half-open, a breaker may have
-// its permits back any moment. It is for what [outgrow.OpenError] says.
+// Unavailable answers 503, to be asked again after wait, rounded up to whole seconds, but not at once:
+// half-open, a breaker may have its permits back any moment. It is for what [outgrow.OpenError] says.
 func Unavailable(w http.ResponseWriter, wait time.Duration) {
 	if wait < time.Second {
 		wait = time.Second

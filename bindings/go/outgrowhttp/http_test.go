@@ -101,6 +101,50 @@ func TestBreakDoesNotCountTheClientsLeaving(t *testing.T) {
 	}
 }
 
+// Half-open, the one that tries may end any moment: not after the minute at which it is given up.
+func TestBreakTriesOne(t *testing.T) {
+	c := clock(t)
+	b, err := outgrow.NewCircuitBreaker(outgrow.CircuitBreakerOptions{FailureThreshold: 1, Open: time.Second, Clock: c})
+	made(t, b, err)
+	permit, _ := b.Enter()
+	b.Exit(permit, false)
+	c.Advance(time.Second)
+	if permit, err := b.Enter(); permit == 0 || err != nil {
+		t.Fatal(permit, err)
+	}
+	r := serve(Break(b)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("two try") })), "a:1")
+	if r.StatusCode != 503 || r.Header.Get("Retry-After") != "1" {
+		t.Fatal(r.StatusCode, r.Header)
+	}
+	client := http.Client{Transport: &Transport{Breaker: b}}
+	var open *outgrow.OpenError
+	if _, err := client.Get("http://catalogue/"); !errors.As(err, &open) || open.RetryAfter != 0 {
+		t.Fatal(err)
+	}
+	b.Close()
+	if r := serve(Break(b)(http.NotFoundHandler()), "a:1"); r.StatusCode != 503 {
+		t.Fatal(r.StatusCode)
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	m, err := outgrow.NewMetrics(outgrow.MetricsOptions{})
+	made(t, m, err)
+	if err := m.AddBreaker("db", breaker(t)); err != nil {
+		t.Fatal(err)
+	}
+	r := serve(Metrics(m), "a:1")
+	text, _ := io.ReadAll(r.Body)
+	if r.Header.Get("Content-Type") != "text/plain; version=0.0.4; charset=utf-8" ||
+		!strings.Contains(string(text), "\noutgrow_breaker_state{name=\"db\"} 0\n") {
+		t.Fatal(r.Header, string(text))
+	}
+	m.Close()
+	if r := serve(Metrics(m), "a:1"); r.StatusCode != 503 {
+		t.Fatal(r.StatusCode)
+	}
+}
+
 func TestTransport(t *testing.T) {
 	e, err := outgrow.NewEndpoints(outgrow.EndpointsOptions{})
 	made(t, e, err)

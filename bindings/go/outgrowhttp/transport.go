@@ -93,11 +93,7 @@ func (h *held) take(r *http.Request) (host string, err error) {
 			return "", err
 		}
 		if h.permit == 0 {
-			wait, err := t.Breaker.RetryAfter()
-			if err == nil {
-				err = &outgrow.OpenError{RetryAfter: wait}
-			}
-			return "", err
+			return "", t.Breaker.Refusal()
 		}
 	}
 	if t.Balancer == nil {

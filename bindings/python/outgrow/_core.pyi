@@ -629,7 +629,8 @@ class CircuitBreaker(_Guard):
         """The state. An open breaker whose time is up is still open until a call enters."""
 
     def retry_after(self, *, now_ns: int | None = None) -> float:
-        """How long until an open breaker lets a call try.
+        """How long until an open breaker lets a call try; half-open, at the latest: a try may end
+        first.
 
         Returns a wait in seconds: 0.0 when a call may try now, inf when the breaker is forced open.
 
@@ -638,7 +639,8 @@ class CircuitBreaker(_Guard):
         """
 
     def retry_after_ns(self, *, now_ns: int | None = None) -> int:
-        """How long until an open breaker lets a call try.
+        """How long until an open breaker lets a call try; half-open, at the latest: a try may end
+        first.
 
         Returns a wait in ns: 0 when a call may try now, NEVER when the breaker is forced open.
 

@@ -96,7 +96,8 @@ class RateLimited(Refused):
 
 
 class CircuitOpen(Refused):
-    """The circuit breaker is open, or out of half-open permits."""
+    """The circuit breaker is open, or out of half-open permits. When one of these comes back nobody knows:
+    retry_after is 0 then."""
 
 
 class Unavailable(Refused):

@@ -176,6 +176,16 @@ def _made_once(noun):
     noun.__init__ = __init__
 
 
+@_adds_to(_core.Metrics)
+class _:
+    def __getattr__(self, name):
+        guessed = name in ("text", "generate_latest", "expose", "exposition", "scrape", "collect")
+        said = "; render() is Prometheus' text" if guessed else ""
+        raise AttributeError(
+            f"'Metrics' object has no attribute {name!r}{said}", name=name, obj=self
+        )
+
+
 def _true(_):
     return True  # having none is not being none
 

@@ -171,7 +171,8 @@ Args:
                              R"doc(The state. An open breaker whose time is up is still open until a call enters.)doc");
   method<breaker_members::retry_after>(
       type, "retry_after($self, *, now_ns=None)",
-      R"doc(How long until an open breaker lets a call try.
+      R"doc(How long until an open breaker lets a call try; half-open, at the latest: a try may end
+first.
 
 Returns a wait in seconds: 0.0 when a call may try now, inf when the breaker is forced open.
 
@@ -179,7 +180,8 @@ Args:
     now_ns: The time, in ns on the noun's clock.)doc");
   method<breaker_members::retry_after_ns>(
       type, "retry_after_ns($self, *, now_ns=None)",
-      R"doc(How long until an open breaker lets a call try.
+      R"doc(How long until an open breaker lets a call try; half-open, at the latest: a try may end
+first.
 
 Returns a wait in ns: 0 when a call may try now, NEVER when the breaker is forced open.
 

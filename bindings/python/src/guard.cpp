@@ -25,6 +25,10 @@ void Breaker::settle(int64_t permit, PyObject *exception_type) {
 }
 
 void Breaker::refuse() {
+  // What tries may end any moment; og_breaker_retry_after says when it is given up at the latest.
+  if (check(og_breaker_state(get()), "enter") == OG_BREAKER_HALF_OPEN) {
+    raise_refused(kRefusal, "the circuit breaker is half-open: as many calls as may are trying", 0);
+  }
   raise_refused(kRefusal, "the circuit breaker is open",
                 check(og_breaker_retry_after(get()), "enter"));
 }

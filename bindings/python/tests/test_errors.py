@@ -50,6 +50,15 @@ def test_a_whole_float_is_a_count():
         assert cache.set("k", b"v")
 
 
+def test_metrics_by_anothers_name():
+    metrics = outgrow.Metrics()
+    with pytest.raises(AttributeError, match=r"no attribute 'text'; render\(\) is"):
+        metrics.text()
+    with pytest.raises(AttributeError, match="no attribute 'rendr'$"):
+        metrics.rendr()
+    assert not hasattr(metrics, "generate_latest")
+
+
 def test_a_refusal_says_the_wait():
     clock = Clock.manual(0)
     limiter = RateLimiter("1/min", clock=clock)
@@ -64,6 +73,11 @@ def test_a_refusal_says_the_wait():
     clock.advance(12)
     with pytest.raises(outgrow.CircuitOpen, match=r"is open; try again in 18\.0 s$"), breaker:
         pass
+    clock.advance(18)
+    breaker.enter()  # the one half-open permit: when it is back nobody knows
+    with pytest.raises(outgrow.CircuitOpen, match="half-open: .* are trying$") as tried, breaker:
+        pass
+    assert tried.value.retry_after == 0 and breaker.retry_after() >= 60
     full = ConcurrencyLimiter(1)
     full.enter()
     with pytest.raises(outgrow.ConcurrencyFull, match="as may be$"), full:

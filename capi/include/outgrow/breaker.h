@@ -90,7 +90,7 @@ OG_API og_status og_breaker_cancel_at(og_breaker *breaker, int64_t permit, int64
 OG_API int32_t og_breaker_state(const og_breaker *breaker);
 
 /*
- * How long until an open breaker lets a call try.
+ * How long until an open breaker lets a call try; half-open, at the latest: a try may end first.
  *
  * Returns a wait in ns: 0 when a call may try now, `OG_NEVER` when the breaker is forced open.
  */

@@ -90,7 +90,7 @@ class BreakerCalls : public detail::Handle<og_breaker, og_breaker_destroy> {
         detail::checked(og_breaker_state(handle()), "og_breaker_state"));
   }
 
-  // How long until an open breaker lets a call try.
+  // How long until an open breaker lets a call try; half-open, at the latest: a try may end first.
   //
   // Returns a wait: 0 when a call may try now, `kNever` when the breaker is forced open.
   Duration retry_after() const {

@@ -75,7 +75,7 @@ public final class CircuitBreaker extends NativeResource {
     CompletableFuture<T> answer = new CompletableFuture<>();
     long permit = enter();
     if (permit <= 0) {
-      answer.completeExceptionally(new CircuitOpenException(retryAfter().toNanos()));
+      answer.completeExceptionally(refusal());
       return answer;
     }
     AtomicBoolean settled = new AtomicBoolean();
@@ -127,8 +127,15 @@ public final class CircuitBreaker extends NativeResource {
    */
   public long enterOrThrow() {
     long permit = enter();
-    if (permit <= 0) throw new CircuitOpenException(retryAfter().toNanos());
+    if (permit <= 0) throw refusal();
     return permit;
+  }
+
+  /** Half-open, {@link #retryAfter} is when a call that tries is given up at the latest. */
+  private CircuitOpenException refusal() {
+    return state() == BreakerState.HALF_OPEN
+        ? new CircuitOpenException()
+        : new CircuitOpenException(retryAfter().toNanos());
   }
 
   /** Makes a {@link CircuitBreaker}. */

@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.outgrow;
 
-/** Refused by a {@link CircuitBreaker}: open, or out of half-open permits. */
+/**
+ * Refused by a {@link CircuitBreaker}: open, or out of half-open permits. When one of these comes
+ * back nobody knows, so {@link #retryAfter} is zero then.
+ */
 public final class CircuitOpenException extends RejectedException {
   private static final long serialVersionUID = 1;
+
+  /** Half-open. */
+  CircuitOpenException() {
+    super("the circuit is half-open; as many calls as may are trying", 0);
+  }
 
   CircuitOpenException(long retryAfter) {
     super("the circuit is open; lets a call try " + spell(retryAfter), retryAfter);

@@ -163,6 +163,21 @@ class CircuitBreakerTest {
     assertEquals("1", new ConcurrencyFullException().retryAfterHeader());
   }
 
+  /** Else an answer of a tenth of a second would have clients told to come back in a minute. */
+  @Test
+  void whenATryEndsNobodyKnows() throws Exception {
+    fail();
+    fail();
+    clock.advance(Duration.ofSeconds(30));
+    long permit = breaker.enter();
+    CircuitOpenException refused = assertThrows(CircuitOpenException.class, breaker::enterOrThrow);
+    assertEquals(Duration.ZERO, refused.retryAfter());
+    assertEquals("the circuit is half-open; as many calls as may are trying", refused.getMessage());
+    assertEquals(60, breaker.retryAfter().toSeconds(), "then at the latest");
+    breaker.exit(permit, true);
+    assertEquals("up", breaker.call(() -> "up"));
+  }
+
   @Test
   void cancellingGivesThePermitBack() {
     fail();

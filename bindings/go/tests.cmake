@@ -37,6 +37,11 @@ add_custom_target(go_host_worker ALL
   COMMENT "Building Go's process of integration.host_exact")
 add_dependencies(go_host_worker go_library)
 
+# The net/http program of docs/frameworks.md.
+add_test(NAME integration.frameworks_go COMMAND ${Python3_EXECUTABLE}
+  ${PROJECT_SOURCE_DIR}/tests/integration/frameworks/frameworks_test.py go ${go} build -tags=${tags})
+set_tests_properties(integration.frameworks_go PROPERTIES TIMEOUT 1200)
+
 # The module in another's vendor folder; over the installed library.
 set(packaging_tests ${PROJECT_SOURCE_DIR}/tests/packaging)
 add_test(NAME go.vendor COMMAND ${Python3_EXECUTABLE} ${packaging_tests}/go_vendor_test.py

@@ -54,6 +54,21 @@ add_custom_target(java_host_worker ALL DEPENDS ${worker_classes}.stamp)
 set(worker ${PROJECT_BINARY_DIR}/tests/integration/host_worker_java)
 write_script(${worker} [[exec "@Java_JAVA_EXECUTABLE@" -cp "@jar@:@worker_classes@" Worker "$@"]])
 
+# The Spring Boot program of docs/frameworks.md, and what it stands on.
+set(frameworks ${PROJECT_SOURCE_DIR}/tests/integration/frameworks)
+set(spring_jars ${CMAKE_CURRENT_BINARY_DIR}/spring)
+add_custom_command(OUTPUT ${spring_jars}.stamp
+  COMMAND ${CMAKE_COMMAND} -E rm -rf ${spring_jars}
+  COMMAND ${CMAKE_COMMAND} -E env JAVA_HOME=${java_home} ${MAVEN} --quiet --batch-mode
+          --file ${frameworks}/pom.xml dependency:copy-dependencies -DoutputDirectory=${spring_jars}
+  COMMAND ${CMAKE_COMMAND} -E touch ${spring_jars}.stamp
+  DEPENDS ${frameworks}/pom.xml
+  COMMENT "Fetching Spring Boot's jars")
+add_custom_target(java_spring ALL DEPENDS ${spring_jars}.stamp)
+add_test(NAME integration.frameworks_java COMMAND ${Python3_EXECUTABLE} ${frameworks}/frameworks_test.py
+  java ${Java_JAVAC_EXECUTABLE} ${Java_JAVA_EXECUTABLE} "${jar}:${spring_jars}/*")
+set_tests_properties(integration.frameworks_java PROPERTIES TIMEOUT 600)
+
 # The program's store over a JVM that fails at each call.
 add_executable(java_custom_store_faults src/test/native/custom_store_faults.c src/main/native/custom_store.c
   src/main/native/jni_support.c $<TARGET_OBJECTS:outgrow_capi> $<TARGET_OBJECTS:outgrow_core>)

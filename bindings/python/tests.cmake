@@ -37,6 +37,11 @@ add_test(NAME python.pyright COMMAND ${Python_EXECUTABLE} -m pyright
 
 add_test(NAME python.prefork COMMAND ${run} ${Python_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/tests/prefork.py)
 
+# The FastAPI program of docs/frameworks.md.
+add_test(NAME integration.frameworks_python COMMAND ${run} ${Python_EXECUTABLE}
+  ${PROJECT_SOURCE_DIR}/tests/integration/frameworks/frameworks_test.py python)
+set_tests_properties(integration.frameworks_python PROPERTIES TIMEOUT 600)
+
 # Python's process of integration.host_exact.
 set(worker ${PROJECT_BINARY_DIR}/tests/integration/host_worker_python)
 write_script(${worker} [[PYTHONPATH="@CMAKE_CURRENT_BINARY_DIR@" exec "@Python_EXECUTABLE@" -B "@PROJECT_SOURCE_DIR@/tests/integration/host_workers/worker.py" "$@"]])

@@ -29,29 +29,10 @@ def pumped(client, timeout=10):
         yield pump.fleet
 
 
-class InLoop:
-    """An AsyncPump and its loop, in a thread: so that the same is asked of both kinds."""
-
-    def __init__(self, make, timeout=10):
-        self._make, self._timeout, self._ready = make, timeout, threading.Event()
-
-    def __enter__(self):
-        self._thread = threading.Thread(target=asyncio.run, args=(self._main(),))
-        self._thread.start()
-        assert self._ready.wait(10)
-        return self._fleet
-
-    def __exit__(self, *_):
-        self._loop.call_soon_threadsafe(self._end.set)
-        self._thread.join(10)
-        assert not self._thread.is_alive()
-
-    async def _main(self):
-        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
-        async with outgrow.redis.AsyncPump(Scripted(), self._make(), timeout=self._timeout) as pump:
-            self._fleet = pump.fleet
-            self._ready.set()
-            await self._end.wait()
+@contextlib.contextmanager
+def pumped_by_loop(client, timeout=10):
+    with outgrow.redis.AsyncPump(Scripted(), client, timeout=timeout) as pump:
+        yield pump.fleet
 
 
 def text(error):
@@ -69,8 +50,8 @@ def makers(server, port=None):
         return lambda **options: pumped(package(**address, **settings), **options)
 
     def of_loop(**settings):
-        return lambda **options: InLoop(
-            lambda: redis.asyncio.Redis(**address, **settings), **options
+        return lambda **options: pumped_by_loop(
+            redis.asyncio.Redis(**address, **settings), **options
         )
 
     found = {
@@ -217,7 +198,7 @@ def test_no_idle_work(program):
 
 def test_no_spin(program):
     """Nor where the fleet always says that something is due, or fails."""
-    for wrong in ({"wait": lambda *_: True}, {"take": lambda *_: 1 / 0}):
+    for wrong in ({"wait_due": lambda *_: True}, {"take": lambda *_: 1 / 0}):
         with servers.Server(program) as server, mock.patch.multiple(Scripted, **wrong):
             calls = []
             with mock.patch.object(Scripted, "take", _counted(Scripted.take, calls)):
@@ -246,7 +227,9 @@ def test_cluster(program):
             return pumped(redis.RedisCluster("127.0.0.1", first.port, **settings))
 
         def of_loop(**settings):
-            return InLoop(lambda: redis.asyncio.RedisCluster("127.0.0.1", first.port, **settings))
+            return pumped_by_loop(
+                lambda: redis.asyncio.RedisCluster("127.0.0.1", first.port, **settings)
+            )
 
         for number, made in enumerate((of_threads, of_loop)):
             with made(decode_responses=bool(number)) as fleet:
@@ -323,6 +306,7 @@ def test_wrong_clients(program):
         (outgrow.redis.Pump, redis.asyncio.Redis(), "which AsyncPump takes"),
         (outgrow.redis.AsyncPump, redis.Redis(), "which Pump takes"),
         (outgrow.redis.AsyncPump, None, "not NoneType"),
+        (outgrow.redis.AsyncPump, redis.asyncio.RedisCluster("x"), "give a function"),
     ):
         try:
             pump(Scripted(), client)
@@ -351,20 +335,43 @@ def test_stop(program):
         pump.stop()
 
 
+def test_async_with(program):
+    """In a program's loop, which it does not need: a client of Sentinel's is made by a function."""
+    import redis
+
+    class Known(redis.asyncio.Sentinel):
+        async def discover_master(self, service_name):
+            return "127.0.0.1", server.port
+
+    async def main():
+        client = redis.asyncio.Redis(host="127.0.0.1", port=server.port)
+        assert await client.ping()
+        for one in (client, lambda: Known([]).master_for("fleet")):
+            async with outgrow.redis.AsyncPump(Scripted(), one) as pump:
+                assert b"redis_version" in pump.fleet.one("INFO")  # the loop is held
+            assert await client.ping()
+        await client.aclose()
+
+    with servers.Server(program) as server:
+        asyncio.run(main())
+
+
 def test_fork(program):
     """The child's pump goes on by itself, over a connection of its own."""
-    with servers.Server(program) as server, makers(server)["threads"]() as fleet:
-        add = f"EVAL|{ADD}|1|k|1"
-        assert fleet.one(add) == 1
-        child = os.fork()
-        if child == 0:
-            code = 1
-            with contextlib.suppress(BaseException):
-                fleet._changed = threading.Condition()
-                code = 0 if fleet.one(add) == 2 else 2
-            os._exit(code)
-        assert os.waitpid(child, 0)[1] == 0
-        assert fleet.one(add) == 3 and fleet.why == []
+    with servers.Server(program) as server:
+        for name in ("threads", "asyncio"):
+            with makers(server)[name]() as fleet:
+                add = f"EVAL|{ADD}|1|{name}|1"
+                assert fleet.one(add) == 1
+                child = os.fork()
+                if child == 0:
+                    code = 1
+                    with contextlib.suppress(BaseException):
+                        fleet._changed = threading.Condition()
+                        code = 0 if fleet.one(add) == 2 else 2
+                    os._exit(code)
+                assert os.waitpid(child, 0)[1] == 0
+                assert fleet.one(add) == 3 and fleet.why == []
 
 
 EXIT = """

@@ -41,7 +41,7 @@ class Scripted:
 
     # What a pump calls.
 
-    def wait(self, timeout):
+    def wait_due(self, timeout):
         with self._changed:
             self.waits += 1
             return self._changed.wait_for(lambda: self._due, timeout)

@@ -22,7 +22,6 @@ class Carrier:
         self._is_lost = False  # where a cluster's servers must be looked up again
 
     def carry(self, commands: list[Command]) -> None:
-        """Sends them and hands the replies over. A failure of the client's is told, and raises nothing."""
         try:
             replies = Replies(self._fleet, self._client)
             if self._is_lost:
@@ -41,6 +40,9 @@ class Carrier:
             with contextlib.suppress(Exception):
                 connection.disconnect()
         self._connections.clear()
+
+    def forget(self) -> None:
+        self.close()  # which, in a child, leaves the parent's connection as it is
 
     def _lost(self) -> None:
         self.close()

@@ -13,7 +13,7 @@ import outgrow
 from outgrow.redis._carrier import Carrier
 from outgrow.redis._resp import commands_of
 from outgrow.redis._servers import Client, check
-from outgrow.redis._threads import Threads
+from outgrow.redis._threads import Carrying, Threads
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -36,14 +36,14 @@ class Pump:
     def __init__(
         self, fleet: outgrow.Fleet, client: Client, *, name: str | None = None, timeout: float = 1.0
     ) -> None:
-        check(client, is_async=False)
+        self._check(client)
         if not timeout > 0:
             raise ValueError(f"timeout must be more than 0, not {timeout}")
         self._fleet, self._client, self._timeout = fleet, client, timeout
         self._name = name or "outgrow-fleet"
         self._lock = threading.Lock()
         self._threads: Threads | None = None
-        self._own: Carrier | None = None  # of step()
+        self._own: Carrying | None = None  # of step()
 
     @property
     def fleet(self) -> outgrow.Fleet:
@@ -63,7 +63,7 @@ class Pump:
         """Starts the threads; nothing where they run."""
         with self._lock:
             if not self.running:
-                self._threads = Threads(self._fleet, self._client, self._name, self._timeout)
+                self._threads = Threads(self._fleet, self._carrying(), self._name, self._timeout)
                 _running.add(self)
         return self
 
@@ -84,10 +84,10 @@ class Pump:
         were."""
         if self.running:
             raise RuntimeError("the pump's threads run: call stop() before step()")
-        self._fleet.wait(timeout)
+        self._fleet.wait_due(timeout)
         commands = commands_of(self._fleet.take())
         if commands:
-            self._own = self._own or Carrier(self._fleet, self._client, self._timeout)
+            self._own = self._own or self._carrying()
             self._own.carry(commands)
         return len(commands)
 
@@ -101,6 +101,12 @@ class Pump:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+    def _check(self, client: Client) -> None:
+        check(client, is_async=False)
+
+    def _carrying(self) -> Carrying:
+        return Carrier(self._fleet, self._client, self._timeout)
 
     def _forked(self) -> None:
         """In the child."""

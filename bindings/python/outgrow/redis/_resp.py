@@ -29,7 +29,8 @@ def commands_of(taken: str) -> list[Command]:
         begin, at = at, at + size + len(_END)
         return data[begin : begin + size]
 
-    first, commands = number(), []
+    first = number()
+    commands: list[Command] = []
     while at < len(data):
         commands.append((first + len(commands), [word() for _ in range(number())]))
     return commands

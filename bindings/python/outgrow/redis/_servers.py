@@ -34,6 +34,11 @@ def is_cluster(client: Client) -> bool:
     return hasattr(client, "get_node_from_key")
 
 
+def is_bound_to_loop(client: Client) -> bool:
+    """Of an asyncio client: whether it looks for its server over connections of the program's loop."""
+    return is_cluster(client) or hasattr(client.connection_pool, "sentinel_manager")
+
+
 def check(client: Client, is_async: bool) -> None:
     """TypeError for what is no client, or one of the other kind."""
     if not is_cluster(client) and not hasattr(client, "connection_pool"):

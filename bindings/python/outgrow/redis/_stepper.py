@@ -52,7 +52,7 @@ class Stepper:
         while not self._ended.is_set():
             began = time.monotonic()
             try:
-                self._fleet.wait(_LONGEST_WAIT)
+                self._fleet.wait_due(_LONGEST_WAIT)
                 if self._ended.is_set():
                     return
                 commands = commands_of(self._fleet.take())

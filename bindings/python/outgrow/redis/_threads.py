@@ -6,20 +6,30 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from outgrow.redis._carrier import Carrier
-from outgrow.redis._servers import Client
+from outgrow.redis._resp import Command, commands_of
 from outgrow.redis._stepper import Batch, Stepper, fresh
 
 if TYPE_CHECKING:
     from outgrow import Fleet
 
 
+class Carrying(Protocol):
+    """What carries a batch, in the thread that sends."""
+
+    def carry(self, commands: list[Command]) -> None:
+        """Sends them and hands the replies over. A failure of the client's is told, and raises nothing."""
+
+    def close(self) -> None: ...
+    def forget(self) -> None:
+        """In a forked child, whose parent's threads have it."""
+
+
 class Threads:
-    def __init__(self, fleet: Fleet, client: Client, name: str, timeout: float) -> None:
-        self._name, self._timeout = name, timeout
-        self._carrier = Carrier(fleet, client, timeout)
+    def __init__(self, fleet: Fleet, carrier: Carrying, name: str, timeout: float) -> None:
+        self._fleet, self._name, self._timeout = fleet, name, timeout
+        self._carrier = carrier
         self._batches: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
         self._sender: threading.Thread | None = None  # from the first command on
         self._stepper = Stepper(fleet, self._hand, name)
@@ -38,7 +48,7 @@ class Threads:
 
     def forget(self) -> None:
         """In a forked child: they are the parent's, and so are the connections."""
-        self._carrier.close()
+        self._carrier.forget()
 
     def _hand(self, batch: Batch) -> None:
         self._batches.put(batch)
@@ -53,6 +63,9 @@ class Threads:
                 waiting.append(self._batches.get())
             if None in waiting:
                 break
-            if commands := fresh([batch for batch in waiting if batch], self._timeout):
+            commands = fresh([batch for batch in waiting if batch], self._timeout)
+            while commands:
                 self._carrier.carry(commands)
+                # What the replies made due, without the way through the other thread.
+                commands = commands_of(self._fleet.take())
         self._carrier.close()

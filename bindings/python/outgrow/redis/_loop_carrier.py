@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An asyncio client's carrier as the thread that sends has it: with an event loop of its own. Who waits for a fleet's
+answer may hold the program's loop meanwhile, so that its commands must not hang on that."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from outgrow.redis._async_carrier import AsyncCarrier
+from outgrow.redis._resp import Command
+from outgrow.redis._servers import Client
+
+if TYPE_CHECKING:
+    from outgrow import Fleet
+
+
+class LoopCarrier:
+    """`client` makes one, in the loop. Of one thread: the loop is made by the first call."""
+
+    def __init__(self, fleet: Fleet, client: Callable[[], Client], timeout: float) -> None:
+        self._fleet, self._client, self._timeout = fleet, client, timeout
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._carrier: AsyncCarrier | None = None
+
+    def carry(self, commands: list[Command]) -> None:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+        self._loop.run_until_complete(self._carry(commands))
+
+    def close(self) -> None:
+        if self._loop is None:
+            return
+        self._loop.run_until_complete(self._close())
+        self._loop.close()
+        self._loop = None
+
+    def forget(self) -> None:
+        """In a forked child: the loop is the parent's thread's."""
+        self._loop = self._carrier = None
+
+    async def _carry(self, commands: list[Command]) -> None:
+        try:
+            if self._carrier is None:
+                self._carrier = AsyncCarrier(self._fleet, self._client(), self._timeout)
+            await self._carrier.carry(commands)
+        except Exception as error:
+            self._fleet.broken(type(error).__name__)
+
+    async def _close(self) -> None:
+        if self._carrier is not None:
+            await self._carrier.close()
+        self._carrier = None

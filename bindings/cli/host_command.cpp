@@ -45,8 +45,24 @@ std::string figure_name(const std::string& series, const std::string& kind) {
   return name;
 }
 
-std::string figure(const Json& value) {
+std::string figure(const std::string& series, const Json& value) {
   if (value.is_null()) return "-";  // a gauge that is no number, or infinite
+  if (series == "outgrow_breaker_state") {
+    switch (static_cast<int32_t>(value.get<double>())) {
+      case OG_BREAKER_CLOSED:
+        return "closed";
+      case OG_BREAKER_OPEN:
+        return "open";
+      case OG_BREAKER_HALF_OPEN:
+        return "half-open";
+      case OG_BREAKER_FORCED_OPEN:
+        return "forced open";
+      case OG_BREAKER_FORCED_CLOSED:
+        return "forced closed";
+      default:
+        break;  // of a later release
+    }
+  }
   return value.is_number_integer() ? with_commas(value.get<int64_t>())
                                    : shortest(value.get<double>());
 }
@@ -71,7 +87,8 @@ void print_object(const Json& object) {
   std::vector<std::pair<std::string, std::string>> figures;
   std::size_t width = 28;
   for (const auto& [series, value] : object["figures"].items()) {
-    figures.emplace_back(printable(figure_name(series, kind), kLongestShown), figure(value));
+    figures.emplace_back(printable(figure_name(series, kind), kLongestShown),
+                         figure(series, value));
     width = std::max(width, figures.back().first.size());
   }
   for (const auto& [name, value] : figures) {

@@ -4,6 +4,7 @@
 import fcntl
 import json
 import os
+import re
 import struct
 import subprocess
 import time
@@ -192,13 +193,20 @@ class HostTest(CommandTest):
             title + "refuses every call until it is reset\n",
         )
         self.assertEqual(self.call("e"), "refused")
+        self.assertEqual(self.shown_state(), "forced open")
         run("host", "force-closed", self.name, "db")
+        self.assertEqual(self.shown_state(), "forced closed")
         for _ in range(9):
             self.assertEqual(self.call("f"), "permit")
         self.assertEqual(
             run("host", "reset", self.name, "db").out, title + "closed, its failures forgotten\n"
         )
         self.assertEqual(self.call("e"), "permit")
+        self.assertEqual(self.shown_state(), "closed")
+
+    def shown_state(self):
+        """The breaker's, as a word: the number is the metric's."""
+        return re.search(r"\n  state +([a-z -]+)\n", run("host", "show", self.name).out).group(1)
 
     def test_what_nobody_uses_is_forgotten(self):
         self.assertEqual(

@@ -61,7 +61,7 @@ class Builder:
     def scope_setter(self):
         tags = [
             ("@param scope", "where, or null: in this process, which shares it with none"),
-            ("@param name", "of at most 99 bytes; without a scope it says nothing"),
+            ("@param name", "of at most 99 bytes; without a scope it is for messages"),
             ("@return", "this builder"),
         ]
         return method(

@@ -31,7 +31,7 @@ FORMS = {
     "kept": Form("boolean(result == OG_OK)", "bool", {"OG_OK": "True", "OG_FULL": "False"}),
     "passed": Form("boolean(result == 0)", "bool", returns="whether the request passed."),
     "present": Form("boolean(result >= 0)", "bool", returns=""),
-    "required": Form("passed_or_raise(result)", "None", returns=""),
+    "required": Form("passed_or_raise(self, result)", "None", returns=""),
     "ns": Form("integer(result)", "int", {"OG_NEVER": "NEVER"}),
     "seconds": Form(
         "number(seconds(result))", "float", {"OG_NEVER": "inf", "ns": "seconds", "0": "0.0", "OG_NONE": "None"}

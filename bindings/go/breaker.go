@@ -5,6 +5,7 @@ package outgrow
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // Permit is the right to make a call, given back once with Exit or Cancel; 0 is none.
@@ -48,14 +49,17 @@ func (b *CircuitBreaker) Refusal() error {
 		return err
 	}
 	// What tries may end any moment; RetryAfter is when it is given up at the latest.
-	if state == BreakerHalfOpen {
-		return &OpenError{}
+	wait := time.Duration(0)
+	if state != BreakerHalfOpen {
+		if wait, err = b.RetryAfter(); err != nil {
+			return err
+		}
 	}
-	wait, err := b.RetryAfter()
+	said, err := b.RefusalText(wait)
 	if err != nil {
 		return err
 	}
-	return &OpenError{wait}
+	return &OpenError{wait, said}
 }
 
 // Whether the caller has given up, other than by its deadline.

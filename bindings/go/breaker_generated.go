@@ -165,6 +165,20 @@ func (b *CircuitBreaker) RetryAfterAt(now time.Duration) (time.Duration, error) 
 	return durationOf(answer, "now")
 }
 
+// RefusalText is what to say of a call that was refused, such as "the circuit breaker 'payments' is open;
+// try again in 30.0 s": the name that the breaker was made under, if it has one, and the wait, rounded up
+// to ms. Exceptions of a breaker say this.
+func (b *CircuitBreaker) RefusalText(wait time.Duration) (string, error) {
+	n := (*noun)(b)
+	s := n.enter()
+	if s == nil {
+		return "", ErrClosed
+	}
+	answer, out, failed := raw.BreakerRefusal(n.handle, int64(wait))
+	n.leave(s)
+	return textOf(answer, out, failed)
+}
+
 // Transitions is how often the breaker has changed its state since it was made.
 func (b *CircuitBreaker) Transitions() (int64, error) {
 	n := (*noun)(b)

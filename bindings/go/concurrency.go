@@ -4,7 +4,7 @@ package outgrow
 
 import "context"
 
-// Do runs call if there is room, else it is [ErrFull] at once. The permit is returned however call ends,
+// Do runs call if there is room, else it returns a [FullError] at once. The permit is returned however call ends,
 // by a panic too.
 func (c *ConcurrencyLimiter) Do(ctx context.Context, call func(context.Context) error) error {
 	if err := ctx.Err(); err != nil {
@@ -15,7 +15,8 @@ func (c *ConcurrencyLimiter) Do(ctx context.Context, call func(context.Context) 
 		return err
 	}
 	if permit == 0 {
-		return ErrFull
+		said, _ := c.RefusalText()
+		return &FullError{said}
 	}
 	defer c.Exit(permit)
 	return call(ctx)

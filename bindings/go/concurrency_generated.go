@@ -123,6 +123,20 @@ func (c *ConcurrencyLimiter) InFlightAt(now time.Duration) (int64, error) {
 	return number(answer, "now")
 }
 
+// RefusalText is what to say of a call that found no room, such as "as many calls are in flight as may be
+// in 'uploads'", by the name that the limiter was made under, if it has one. Exceptions of a limiter say
+// this.
+func (c *ConcurrencyLimiter) RefusalText() (string, error) {
+	n := (*noun)(c)
+	s := n.enter()
+	if s == nil {
+		return "", ErrClosed
+	}
+	answer, out, failed := raw.ConcurrencyRefusal(n.handle)
+	n.leave(s)
+	return textOf(answer, out, failed)
+}
+
 // Limit is the most calls that may be in flight at a time.
 func (c *ConcurrencyLimiter) Limit() (int64, error) {
 	n := (*noun)(c)

@@ -83,7 +83,7 @@ func TestDo(t *testing.T) {
 	}
 	// When that one is back nobody knows.
 	err = b.Do(context.Background(), fails)
-	if !errors.As(err, &open) || open.RetryAfter != 0 || !strings.Contains(err.Error(), "no more calls try now") {
+	if !errors.As(err, &open) || open.RetryAfter != 0 || !strings.Contains(err.Error(), "half-open: as many calls as may are trying") {
 		t.Fatal(err)
 	}
 	if wait, _ := b.RetryAfter(); wait < time.Minute {

@@ -15,7 +15,7 @@ var (
 	ErrLimited error = statusError(StatusDenied)  // over the rate; errors.As a *LimitedError
 	ErrOpen    error = statusError(StatusRefused) // the breaker is open; errors.As an *OpenError
 	ErrNone    error = statusError(StatusNone)    // no server or node may be chosen; no count is known
-	ErrFull    error = statusError(StatusFull)    // a table or buffer has no room
+	ErrFull    error = statusError(StatusFull)    // a table or buffer has no room, or errors.As a *FullError
 	ErrAbsent  error = statusError(StatusAbsent)  // known not to exist; a loader returns it to say so
 	ErrNotMet  error = notMet{}                   // too many shards of a query have failed
 	ErrLapsed  error = statusError(StatusLapsed)  // the lease, permit or ticket no longer stands
@@ -59,13 +59,11 @@ func (e *Error) Is(target error) bool { return target == statusError(e.Status) }
 // LimitedError says that a key is over its rate. It is [ErrLimited].
 type LimitedError struct {
 	RetryAfter time.Duration // until the same request passes; [Never] when it never will
+	Message    string        // what [RateLimiter.RefusalText] said of it
 }
 
 func (e *LimitedError) Error() string {
-	if e.RetryAfter == Never {
-		return "outgrow: the request costs more than the limiter ever holds"
-	}
-	return "outgrow: over the rate limit, retry after " + e.RetryAfter.String()
+	return refused(e.Message, "over the rate limit", e.RetryAfter)
 }
 
 // Is compares with [ErrLimited].
@@ -74,17 +72,40 @@ func (e *LimitedError) Is(target error) bool { return target == ErrLimited }
 // OpenError says that a breaker let a call not through. It is [ErrOpen].
 type OpenError struct {
 	RetryAfter time.Duration // until it lets one try, at the earliest; 0 when as many calls as may are trying
+	Message    string        // what [CircuitBreaker.RefusalText] said of it
 }
 
 func (e *OpenError) Error() string {
-	if e.RetryAfter == 0 {
-		return "outgrow: the circuit breaker is lets no more calls try now"
-	}
-	return "outgrow: the circuit breaker is open, retry after " + e.RetryAfter.String()
+	return refused(e.Message, "the circuit breaker is open", e.RetryAfter)
 }
 
 // Is compares with [ErrOpen].
 func (e *OpenError) Is(target error) bool { return target == ErrOpen }
+
+// FullError says that as many calls are in flight as may be. It is [ErrFull].
+type FullError struct {
+	Message string // what [ConcurrencyLimiter.RefusalText] said of it
+}
+
+func (e *FullError) Error() string {
+	return refused(e.Message, "as many calls are in flight as may be", 0)
+}
+
+// Is compares with [ErrFull].
+func (e *FullError) Is(target error) bool { return target == ErrFull }
+
+// What the noun said, or the same words where no noun did: of a [Service], which has several.
+func refused(message, what string, wait time.Duration) string {
+	switch {
+	case message != "":
+		return "outgrow: " + message
+	case wait == 0:
+		return "outgrow: " + what
+	case wait == Never:
+		return "outgrow: " + what + "; it never passes"
+	}
+	return "outgrow: " + what + "; try again in " + wait.String()
+}
 
 // Takes the library's error, or makes one from the status.
 func failure(status int32, handle uintptr) error {

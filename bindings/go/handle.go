@@ -173,7 +173,7 @@ func create(kind string, o options, clock *Clock,
 }
 
 // Runs a create_in of the library's: in the scope under the name, on the heap where scope is nil. A name
-// alone says nothing: so a program's tests can do without the scope.
+// alone is for messages: so a program's tests can do without the scope.
 func createIn(kind string, o options, scope *Scope, name string, clock *Clock,
 	make func(scope uintptr, name string, config, clock uintptr) (status int32, out, failed uintptr),
 	destroy func(uintptr)) (*noun, error) {

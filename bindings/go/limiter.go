@@ -26,7 +26,8 @@ func (l *RateLimiter) Wait(ctx context.Context, key string, cost int64) error {
 		}
 		deadline, bounded := ctx.Deadline()
 		if wait == Never || bounded && time.Until(deadline) < wait {
-			return &LimitedError{wait}
+			said, _ := l.RefusalText(wait)
+			return &LimitedError{wait, said}
 		}
 		if err := (*noun)(l).sleep(ctx, wait); err != nil {
 			return err

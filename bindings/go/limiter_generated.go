@@ -182,6 +182,20 @@ func (l *RateLimiter) AcquireDetailedAt(key string, cost int64, now time.Duratio
 	return Standing{time.Duration(answer), limit, remaining, time.Duration(resetAfter)}, nil
 }
 
+// RefusalText is what to say of a request that was denied, such as "over the rate limit 'logins'; try again
+// in 0.25 s": the name that the limiter was made under, if it has one, and the wait, rounded up to ms. It
+// names no key, as a key may be a secret. Exceptions of a limiter say this.
+func (l *RateLimiter) RefusalText(wait time.Duration) (string, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return "", ErrClosed
+	}
+	answer, out, failed := raw.LimiterRefusal(n.handle, int64(wait))
+	n.leave(s)
+	return textOf(answer, out, failed)
+}
+
 // Reconfigure changes Rate and Burst while the limiter is in use, for all who share it. What is given holds
 // from their next call on. What is not given stays as it is. Other options cannot change. A field at zero
 // leaves its option as it is; the clock, the scope and the name cannot change.

@@ -34,9 +34,9 @@ func (v *Service) run(ctx context.Context, operation ServiceOperation, client, k
 	case StatusOK, StatusStale:
 		return b.Value, nil
 	case StatusDenied:
-		return nil, &LimitedError{b.Wait}
+		return nil, &LimitedError{RetryAfter: b.Wait}
 	case StatusRefused:
-		return nil, &OpenError{b.Wait}
+		return nil, &OpenError{RetryAfter: b.Wait}
 	default:
 		return nil, statusError(b.Outcome)
 	}

@@ -5,6 +5,7 @@
 #include "capi/src/guard.h"
 #include "capi/src/place_in.h"
 #include "capi/src/reconfigure.h"
+#include "capi/src/refusal.h"
 #include "core/guard/breaker.h"
 
 using namespace og::capi;
@@ -65,6 +66,12 @@ int64_t og_breaker_retry_after(const og_breaker* breaker) {
 int64_t og_breaker_retry_after_at(const og_breaker* breaker, int64_t now_ns) {
   return call_at<int64_t>(breaker, now_ns,
                           [&](const og_breaker& b) { return b.breaker->retry_after_at(now_ns); });
+}
+
+og_status og_breaker_refusal(const og_breaker* breaker, int64_t wait_ns, og_text** out,
+                             og_error** error) {
+  return refusal(breaker, wait_ns, out, error,
+                 [&](const og_breaker& b) { return b.breaker->refusal(wait_ns); });
 }
 
 int64_t og_breaker_transitions(const og_breaker* breaker) {

@@ -5,6 +5,7 @@
 #include "capi/src/guard.h"
 #include "capi/src/place_in.h"
 #include "capi/src/reconfigure.h"
+#include "capi/src/refusal.h"
 #include "core/guard/concurrency.h"
 
 using namespace og::capi;
@@ -55,6 +56,12 @@ int64_t og_concurrency_in_flight(const og_concurrency* concurrency) {
 int64_t og_concurrency_in_flight_at(const og_concurrency* concurrency, int64_t now_ns) {
   return call_at<int64_t>(concurrency, now_ns,
                           [&](const og_concurrency& c) { return c.limiter->in_flight_at(now_ns); });
+}
+
+og_status og_concurrency_refusal(const og_concurrency* concurrency, og_text** out,
+                                 og_error** error) {
+  return refusal(concurrency, 0, out, error,
+                 [](const og_concurrency& c) { return c.limiter->refusal(); });
 }
 
 int64_t og_concurrency_limit(const og_concurrency* concurrency) {

@@ -5,6 +5,7 @@
 #include "capi/src/guard.h"
 #include "capi/src/place_in.h"
 #include "capi/src/reconfigure.h"
+#include "capi/src/refusal.h"
 #include "core/limit/limiter.h"
 
 using namespace og::capi;
@@ -115,6 +116,12 @@ int64_t og_limiter_acquire_detailed_at(og_limiter* limiter, const void* key, int
         return wait;
       },
       now_ns);
+}
+
+og_status og_limiter_refusal(const og_limiter* limiter, int64_t wait_ns, og_text** out,
+                             og_error** error) {
+  return refusal(limiter, wait_ns, out, error,
+                 [&](const og_limiter& l) { return l.limiter->refusal(wait_ns); });
 }
 
 int64_t og_limiter_stat(const og_limiter* limiter, int32_t which) {

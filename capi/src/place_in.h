@@ -6,9 +6,10 @@
 
 namespace og::capi {
 
-// Where a noun's state is to lie: on the heap when there is no scope.
+// Where a noun's state is to lie: on the heap when there is no scope. The name is for its messages
+// then, and may be NULL.
 inline Result<Place> place_in(const og_scope* scope, const char* name) {
-  if (!scope) return Place();
+  if (!scope) return Place(HeapScope::instance(), name ? name : "");
   if (!name) return fail(Status::kInvalidArgument, "name is NULL: a noun in a scope needs one");
   return Place(scope->scope, name);
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "core/base/refusal.h"
 #include "core/base/registry.h"
 #include "core/base/time.h"
 #include "core/base/typed_options.h"
@@ -328,6 +329,12 @@ std::vector<std::string> Breaker::faults() const {
                      std::to_string(most));
   }
   return faults;
+}
+
+std::string Breaker::refusal(int64_t retry_after_ns) const {
+  const std::string breaker = "the circuit breaker" + refusing(memory_.name());
+  if (retry_after_ns == 0) return breaker + " is half-open: as many calls as may are trying";
+  return breaker + " is open" + when_again(retry_after_ns, "it stays so until it is reset");
 }
 
 void Breaker::collect(MetricSink& sink) const {

@@ -64,6 +64,8 @@ class Breaker {
   int64_t retry_after_at(int64_t now) const noexcept;
   int64_t retry_after() const noexcept { return retry_after_at(clock_->now()); }
   int64_t transitions() const noexcept;
+  // What to say of a call that was refused, with what retry_after() was then; 0: half-open.
+  std::string refusal(int64_t retry_after_ns) const;
 
   void force_open() noexcept { force(BreakerState::kForcedOpen); }
   void force_closed() noexcept { force(BreakerState::kForcedClosed); }

@@ -6,6 +6,7 @@
 #include <bit>
 #include <functional>
 
+#include "core/base/refusal.h"
 #include "core/base/time.h"
 #include "core/base/typed_options.h"
 
@@ -222,6 +223,11 @@ void ConcurrencyLimiter::after_fork_in_child() noexcept {
 
 std::vector<std::string> ConcurrencyLimiter::faults() const {
   return table_.faults(memory_.scope().attachment_limit());
+}
+
+std::string ConcurrencyLimiter::refusal() const {
+  const std::string name = refusing(memory_.name());
+  return "as many calls are in flight as may be" + (name.empty() ? name : " in" + name);
 }
 
 void ConcurrencyLimiter::collect(MetricSink& sink) const {

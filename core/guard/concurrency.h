@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/fork_aware.h"
@@ -49,6 +51,8 @@ class ConcurrencyLimiter final : private ForkAware {
   int64_t in_flight() const noexcept { return in_flight_at(clock_->now()); }
   int64_t in_flight_at(int64_t now) const noexcept;
   int64_t limit() const noexcept { return table_.size(); }
+  // What to say of a call that found no room.
+  std::string refusal() const;
 
   // Changes `limit` or `permit_ms` for all who share it, from their next call on; the other options
   // cannot change. A lower limit takes no permit back: there may be more calls in flight until they

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/base/cell_table_faults.h"
+#include "core/base/refusal.h"
 #include "core/base/registry.h"
 #include "core/base/size_text.h"
 #include "core/base/typed_options.h"
@@ -207,6 +208,10 @@ std::vector<HotKeys::Hot> Limiter::hottest() const {
   if (!hot_) return {};
   return hot_->hottest(
       [this](std::string_view key) { return key.empty() ? keyless_ : table_.hash(key); });
+}
+
+std::string Limiter::refusal(int64_t wait_ns) const {
+  return "over the rate limit" + refusing(memory_.name()) + when_again(wait_ns, "it never passes");
 }
 
 int64_t Limiter::keys_in_use() const noexcept {

@@ -78,6 +78,9 @@ class Limiter {
   int64_t acquire_many(const Batch& batch) noexcept;
   int64_t acquire_many_at(const Batch& batch, int64_t now) noexcept;
 
+  // What to say of a wait above 0: "over the rate limit 'logins'; try again in 0.25 s".
+  std::string refusal(int64_t wait_ns) const;
+
   int64_t allowed() const noexcept { return counts_.total(kAllowed); }
   int64_t denied() const noexcept { return counts_.total(kDenied); }
   int64_t crowded_out() const noexcept { return counts_.total(kCrowdedOut); }

@@ -34,7 +34,7 @@ std::string mended_by(const std::string& scope, const std::string& name,
 Result<CellMemory> Place::take(CellSpec spec, Scope::Bytes bytes) const {
   auto cells = scope_->cells({spec.kind, name_, {}, bytes, spec.layout});
   if (!cells) return tl::unexpected(cells.error());
-  return CellMemory(std::move(*cells), scope_);
+  return CellMemory(std::move(*cells), scope_, name_);
 }
 
 // Others may make it, or change its options, between two looks. They do not do so for ever.
@@ -64,11 +64,11 @@ Result<CellMemory> Place::take_agreed(CellSpec spec, Asked asked, const BytesFor
     if (!cells && made_way()) continue;
     if (!cells) return tl::unexpected(cells.error());
     if (cells->object->options() == meaning)
-      return CellMemory(std::move(*cells), scope_, agreed->replaces);
+      return CellMemory(std::move(*cells), scope_, name_, agreed->replaces);
     auto theirs = Options::recall(asked.table, cells->object->options(), &asked.options);
     if (!theirs) return tl::unexpected(theirs.error());
     if (!agreed->options.difference(*theirs))
-      return CellMemory(std::move(*cells), scope_, agreed->replaces);
+      return CellMemory(std::move(*cells), scope_, name_, agreed->replaces);
     there = cells->object->options();
   }
 }

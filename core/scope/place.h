@@ -45,9 +45,12 @@ enum class Replaces {
 // other processes as the same noun.
 class CellMemory {
  public:
-  CellMemory(Scope::Cells cells, std::shared_ptr<Scope> scope,
+  CellMemory(Scope::Cells cells, std::shared_ptr<Scope> scope, std::string name = {},
              Replaces replaces = Replaces::kNothing)
-      : cells_(std::move(cells)), scope_(std::move(scope)), replaces_(replaces) {}
+      : cells_(std::move(cells)),
+        scope_(std::move(scope)),
+        name_(std::move(name)),
+        replaces_(replaces) {}
 
   char* data() const noexcept { return cells_.own; }
   uint64_t bytes() const noexcept { return cells_.own_bytes; }
@@ -57,6 +60,8 @@ class CellMemory {
   // What was asked for to share; null where nobody else uses the cells.
   char* shared() const noexcept { return cells_.shared; }
   const Scope& scope() const noexcept { return *scope_; }
+  // The noun's: what refusals and differences name it by; "" where it was given none.
+  const std::string& name() const noexcept { return name_; }
   Replaces replaces() const noexcept { return replaces_; }
   // The options that hold, as Options::meaning(), and what tells whether others have changed them:
   // see ScopeObject.
@@ -91,14 +96,16 @@ class CellMemory {
  private:
   Scope::Cells cells_;
   std::shared_ptr<Scope> scope_;
+  std::string name_;
   Replaces replaces_ = Replaces::kNothing;
 };
 
-// Where a noun's cells lie: in a scope, under a name where that has names. The algorithms are the
-// same: they are given zeroed words on a cache line's boundary, and hold offsets alone.
+// Where a noun's cells lie: in a scope, under a name where that has names; on the heap a name is
+// for messages alone. The algorithms are the same: they are given zeroed words on a cache line's
+// boundary, and hold offsets alone.
 class Place {
  public:
-  Place() : scope_(HeapScope::instance()) {}
+  Place() : Place(HeapScope::instance(), {}) {}
   Place(std::shared_ptr<Scope> scope, std::string name)
       : scope_(std::move(scope)), name_(std::move(name)) {}
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tests/capi/check.h"
+#include "tests/capi/said.h"
 
 static void options_are_checked(void) {
   og_config *config = NULL;
@@ -153,6 +154,23 @@ static void the_system_clock_serves(void) {
   og_breaker_destroy(&breaker);
 }
 
+static void a_refusal_says_the_name_and_the_wait(void) {
+  og_breaker *breaker = NULL, *unnamed = NULL;
+  og_text *text = NULL;
+  CHECK_EQ(og_breaker_create_in(NULL, "payments", NULL, NULL, &breaker, NULL), OG_OK);
+  CHECK_EQ(og_breaker_create(NULL, NULL, &unnamed, NULL), OG_OK);
+  CHECK_EQ(og_breaker_refusal(breaker, INT64_C(30000000000), &text, NULL), OG_OK);
+  check_said(text, "the circuit breaker 'payments' is open; try again in 30.0 s");
+  CHECK_EQ(og_breaker_refusal(breaker, 0, &text, NULL), OG_OK);
+  check_said(text, "the circuit breaker 'payments' is half-open: as many calls as may are trying");
+  CHECK_EQ(og_breaker_force_open(unnamed), OG_OK);
+  CHECK_EQ(og_breaker_refusal(unnamed, og_breaker_retry_after(unnamed), &text, NULL), OG_OK);
+  check_said(text, "the circuit breaker is open; it stays so until it is reset");
+  CHECK_EQ(og_breaker_refusal(NULL, 0, &text, NULL), OG_NULL_HANDLE);
+  og_breaker_destroy(&breaker);
+  og_breaker_destroy(&unnamed);
+}
+
 int main(void) {
   options_are_checked();
   nulls_are_statuses();
@@ -161,5 +179,6 @@ int main(void) {
   a_reset_leaves_nothing_to_wait_for();
   options_change_while_it_is_used();
   the_system_clock_serves();
+  a_refusal_says_the_name_and_the_wait();
   return 0;
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "tests/capi/check.h"
+#include "tests/capi/said.h"
 
 static og_concurrency *make(const char *limit, const char *permit_ms) {
   og_config *config = NULL;
@@ -138,11 +139,29 @@ static void a_scope_has_one_limit(void) {
   og_scope_destroy(&scope);
 }
 
+static void a_refusal_says_the_name(void) {
+  og_config *config = NULL;
+  og_concurrency *limiter = NULL, *unnamed = make("1", "0");
+  og_text *text = NULL;
+  CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+  CHECK_EQ(og_config_set(config, "limit", "1"), OG_OK);
+  CHECK_EQ(og_concurrency_create_in(NULL, "uploads", config, NULL, &limiter, NULL), OG_OK);
+  CHECK_EQ(og_concurrency_refusal(limiter, &text, NULL), OG_OK);
+  check_said(text, "as many calls are in flight as may be in 'uploads'");
+  CHECK_EQ(og_concurrency_refusal(unnamed, &text, NULL), OG_OK);
+  check_said(text, "as many calls are in flight as may be");
+  CHECK_EQ(og_concurrency_refusal(NULL, &text, NULL), OG_NULL_HANDLE);
+  og_concurrency_destroy(&limiter);
+  og_concurrency_destroy(&unnamed);
+  og_config_destroy(&config);
+}
+
 int main(void) {
   options_are_checked();
   nulls_are_statuses();
   absurd_arguments_are_refused();
   the_host_gives_the_time();
   a_scope_has_one_limit();
+  a_refusal_says_the_name();
   return 0;
 }

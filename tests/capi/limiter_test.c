@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tests/capi/check.h"
+#include "tests/capi/said.h"
 
 #define SECOND INT64_C(1000000000)
 
@@ -211,6 +212,35 @@ static void rate_and_burst_change_while_it_is_used(og_clock *clock) {
   og_config_destroy(&config);
 }
 
+static void a_refusal_says_the_name_and_the_wait(void) {
+  og_config *config = NULL;
+  og_error *error = NULL;
+  og_limiter *limiter = NULL, *unnamed = NULL;
+  og_text *text = NULL;
+  CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+  CHECK_EQ(og_config_set(config, "rate", "1/s"), OG_OK);
+  CHECK_EQ(og_limiter_create_in(NULL, "log\nins", config, NULL, &limiter, NULL), OG_OK);
+  CHECK_EQ(og_limiter_create_in(NULL, NULL, config, NULL, &unnamed, NULL), OG_OK);
+  CHECK_EQ(og_limiter_refusal(limiter, 250000001, &text, NULL), OG_OK);
+  check_said(text, "over the rate limit 'log\\x0ains'; try again in 0.251 s");
+  CHECK_EQ(og_limiter_refusal(limiter, OG_NEVER, &text, NULL), OG_OK);
+  check_said(text, "over the rate limit 'log\\x0ains'; it never passes");
+  CHECK_EQ(og_limiter_refusal(limiter, OG_NEVER - 1, &text, NULL), OG_OK);
+  check_said(text, "over the rate limit 'log\\x0ains'; try again in 9223372036.855 s");
+  CHECK_EQ(og_limiter_refusal(unnamed, SECOND, &text, NULL), OG_OK);
+  check_said(text, "over the rate limit; try again in 1.0 s");
+  CHECK_EQ(og_limiter_refusal(unnamed, -1, &text, &error), OG_INVALID_ARGUMENT);
+  CHECK(text == NULL);
+  CHECK(strcmp(og_error_option(error), "wait_ns") == 0);
+  CHECK(strcmp(og_error_message(error), "wait_ns cannot be -1: a wait is 0 or more") == 0);
+  og_error_destroy(&error);
+  CHECK_EQ(og_limiter_refusal(NULL, 1, &text, NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_limiter_refusal(unnamed, 1, NULL, NULL), OG_INVALID_ARGUMENT);
+  og_limiter_destroy(&limiter);
+  og_limiter_destroy(&unnamed);
+  og_config_destroy(&config);
+}
+
 int main(void) {
   og_clock *clock = NULL;
   CHECK_EQ(og_clock_create_manual(0, &clock, NULL), OG_OK);
@@ -225,6 +255,7 @@ int main(void) {
   full_tables_keep_their_word("allow");
   idle_keys_are_not_counted(clock);
   rate_and_burst_change_while_it_is_used(clock);
+  a_refusal_says_the_name_and_the_wait();
   og_clock_destroy(&clock);
   return 0;
 }

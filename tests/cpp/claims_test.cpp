@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Permits, tickets, leases and calls go back when they are destroyed.
+#include <unistd.h>
+
 #include <chrono>
 #include <stdexcept>
+#include <string>
 
 #include "tests/cpp/error.h"
 
@@ -72,8 +75,24 @@ TEST_CASE("a breaker's call counts by how the function ends") {
   } catch (const CircuitOpen& open) {
     CHECK(open.status() == Status::refused);
     CHECK(open.retry_after() == 1s);
+    CHECK(std::string(open.what()) == "the circuit breaker is open; try again in 1.0 s");
   }
   CHECK_FALSE(called);
+}
+
+TEST_CASE("what a noun in a scope throws of a refusal says its name") {
+  const std::string segment = "/outgrow-refusal-" + std::to_string(getpid());
+  const Scope scope = Scope::host(segment);
+  Scope::remove(segment);
+  CircuitBreaker breaker(scope, "payments", {{"open_ms", "30s"}}, Clock::manual());
+  breaker.force_open();
+  CHECK_THROWS_WITH(breaker.call([] {}),
+                    "the circuit breaker 'payments' is open; it stays so until it is reset");
+  ConcurrencyLimiter limiter(scope, "uploads", {{"limit", 1}});
+  const auto permit = limiter.enter();
+  CHECK_THROWS_WITH(limiter.call([] {}), "as many calls are in flight as may be in 'uploads'");
+  RateLimiter logins(scope, "logins", {{"rate", "1/s"}});
+  CHECK(logins.refusal(250ms) == "over the rate limit 'logins'; try again in 0.25 s");
 }
 
 TEST_CASE("a call that succeeds while an exception unwinds counts as success") {

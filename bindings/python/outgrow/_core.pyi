@@ -648,6 +648,15 @@ class CircuitBreaker(_Guard):
             now_ns: The time, in ns on the noun's clock.
         """
 
+    def refusal(self, wait: Duration) -> str:
+        """What to say of a call that was refused, such as "the circuit breaker 'payments' is open; try
+        again in 30.0 s": the name that the breaker was made under, if it has one, and the wait,
+        rounded up to ms. Exceptions of a breaker say this.
+
+        Args:
+            wait: How long it was told to wait, in seconds, or a timedelta, or text such as '250ms'.
+        """
+
     @property
     def transitions(self) -> int:
         """How often the breaker has changed its state since it was made."""
@@ -1336,6 +1345,12 @@ class ConcurrencyLimiter(_Guard):
             now_ns: The time, in ns on the noun's clock.
         """
 
+    def refusal(self) -> str:
+        """What to say of a call that found no room, such as "as many calls are in flight as may be in
+        'uploads'", by the name that the limiter was made under, if it has one. Exceptions of a
+        limiter say this.
+        """
+
     @property
     def limit(self) -> int:
         """The most calls that may be in flight at a time."""
@@ -1754,6 +1769,15 @@ class RateLimiter(_Noun):
             key: Whose: any bytes, none included.
             cost: How much it takes, at least 0.
             now_ns: The time, in ns on the noun's clock.
+        """
+
+    def refusal(self, wait: Duration) -> str:
+        """What to say of a request that was denied, such as "over the rate limit 'logins'; try again
+        in 0.25 s": the name that the limiter was made under, if it has one, and the wait, rounded
+        up to ms. It names no key, as a key may be a secret. Exceptions of a limiter say this.
+
+        Args:
+            wait: How long it was told to wait, in seconds, or a timedelta, or text such as '250ms'.
         """
 
     def reconfigure(self, **options: Unpack[RateLimiterOptions]) -> None:

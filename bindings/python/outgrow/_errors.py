@@ -82,12 +82,6 @@ class Refused(OutgrowError):
     status = Status.REFUSED
     retry_after: float = 0.0
 
-    def __str__(self):
-        said = super().__str__()
-        if self.retry_after == float("inf"):
-            return f"{said}; it never passes"
-        return f"{said}; try again in {self.retry_after:.1f} s" if self.retry_after else said
-
 
 class RateLimited(Refused):
     """Over the rate limit."""

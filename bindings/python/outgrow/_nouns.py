@@ -36,8 +36,9 @@ def _wait_left(limiter, key, cost, until):
     """0 when it passed, else how long to wait; RateLimited when that is too long."""
     wait = limiter.try_acquire_ns(key, cost)
     if wait == _core.NEVER or until is not None and _sleeping.now_ns(limiter.clock) + wait > until:
-        error = RateLimited("over the rate limit")
-        error.retry_after = float("inf") if wait == _core.NEVER else wait / 1e9
+        after = float("inf") if wait == _core.NEVER else wait / 1e9
+        error = RateLimited(limiter.refusal(after))
+        error.retry_after = after
         raise error
     return wait
 

@@ -23,12 +23,19 @@ def _check(ttl):
         _core._duration_ns(ttl, "ttl")
 
 
+def _again(after):
+    if after == float("inf"):
+        return "; it never passes"
+    return f"; try again in {after:.1f} s" if after else ""
+
+
 def _answer(begun):
     """The value of a request that needs no call."""
     if begun.result in _REFUSED:
         kind, message = _REFUSED[begun.result]
-        error = kind(message)
-        error.retry_after = float("inf") if begun.wait_ns == _core.NEVER else begun.wait_ns / 1e9
+        after = float("inf") if begun.wait_ns == _core.NEVER else begun.wait_ns / 1e9
+        error = kind(f"{message}{_again(after)}")
+        error.retry_after = after
         raise error
     return begun.value
 

@@ -63,6 +63,16 @@ static PyObject *retry_after_ns(Breaker &self, const Arguments<1> &given) {
   return integer(result);
 }
 
+static PyObject *refusal(Breaker &self, const Arguments<1> &given) {
+  int64_t wait_ns = given.duration(0, 0);
+  LongText out;
+  Checked checked;
+  int64_t result = og_breaker_refusal(self.get(), wait_ns, out.out(), checked);
+  checked(result);
+  check(result, given.method());
+  return text_of(out);
+}
+
 static py::object transitions(const Breaker &self) {
   int64_t result = og_breaker_transitions(self.get());
   check(result, "transitions");
@@ -187,6 +197,14 @@ Returns a wait in ns: 0 when a call may try now, NEVER when the breaker is force
 
 Args:
     now_ns: The time, in ns on the noun's clock.)doc");
+  method<breaker_members::refusal>(
+      type, "refusal($self, wait)",
+      R"doc(What to say of a call that was refused, such as "the circuit breaker 'payments' is open; try
+again in 30.0 s": the name that the breaker was made under, if it has one, and the wait,
+rounded up to ms. Exceptions of a breaker say this.
+
+Args:
+    wait: How long it was told to wait, in seconds, or a timedelta, or text such as '250ms'.)doc");
   type.def_property_readonly("transitions", &breaker_members::transitions,
                              R"doc(How often the breaker has changed its state since it was made.)doc");
   method<breaker_members::reconfigure>(

@@ -28,9 +28,15 @@ inline void check_number(double result, const char *method) {
 // Negative and NaN are none.
 inline PyObject *number_or_none(double result) { return result >= 0 ? number(result) : none(); }
 
-inline PyObject *passed_or_raise(int64_t wait) {
+[[noreturn]] inline void raise_limited(const Limiter &limiter, int64_t wait) {
+  raise_refusal("RateLimited", wait, [&](og_text **out, og_error **error) {
+    return og_limiter_refusal(limiter.get(), wait, out, error);
+  });
+}
+
+inline PyObject *passed_or_raise(const Limiter &limiter, int64_t wait) {
   if (wait == 0) return none();
-  raise_refused("RateLimited", "over the rate limit", wait);
+  raise_limited(limiter, wait);
 }
 
 inline PyObject *text_of(const LongText &text) {

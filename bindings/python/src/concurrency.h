@@ -16,7 +16,7 @@ class Concurrency : public Noun<Concurrency, og_concurrency, og_concurrency_dest
   // A permit, or ConcurrencyFull.
   int64_t enter_or_raise() {
     int64_t permit = check(og_concurrency_enter(get()), "enter");
-    if (permit == OG_FULL) raise_refused(kRefusal, "as many calls are in flight as may be", 0);
+    if (permit == OG_FULL) refuse();
     return permit;
   }
 
@@ -32,6 +32,9 @@ class Concurrency : public Noun<Concurrency, og_concurrency, og_concurrency_dest
     Noun::references(show);
     loose.references(show);
   }
+
+ private:
+  [[noreturn]] void refuse();
 };
 
 // As a breaker's.

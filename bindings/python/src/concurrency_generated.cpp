@@ -32,6 +32,15 @@ static PyObject *in_flight(Concurrency &self, const Arguments<1> &given) {
   return integer(result);
 }
 
+static PyObject *refusal(Concurrency &self, const Arguments<0> &given) {
+  LongText out;
+  Checked checked;
+  int64_t result = og_concurrency_refusal(self.get(), out.out(), checked);
+  checked(result);
+  check(result, given.method());
+  return text_of(out);
+}
+
 static py::object limit(const Concurrency &self) {
   int64_t result = og_concurrency_limit(self.get());
   check(result, "limit");
@@ -124,6 +133,11 @@ Returns how many permits are out.
 
 Args:
     now_ns: The time, in ns on the noun's clock.)doc");
+  method<concurrency_members::refusal>(
+      type, "refusal($self)",
+      R"doc(What to say of a call that found no room, such as "as many calls are in flight as may be in
+'uploads'", by the name that the limiter was made under, if it has one. Exceptions of a
+limiter say this.)doc");
   type.def_property_readonly("limit", &concurrency_members::limit,
                              R"doc(The most calls that may be in flight at a time.)doc");
   method<concurrency_members::reconfigure>(

@@ -93,7 +93,7 @@ void need_iterable(PyObject *value, const char *name) {
   raise_type(std::string(name) + " must be an iterable, not " + Py_TYPE(value)->tp_name);
 }
 
-void raise_refused(const char *kind, const char *message, int64_t retry_after_ns) {
+void raise_refused(const char *kind, const std::string &message, int64_t retry_after_ns) {
   py::object instance = error_class(kind)(message);
   instance.attr("retry_after") = seconds(retry_after_ns);
   throw_instance(instance);

@@ -28,7 +28,16 @@ void load_errors();
 // A TypeError that names the argument, unless it can be iterated over.
 void need_iterable(PyObject *value, const char *name);
 // A kind of Refused, with how long to wait.
-[[noreturn]] void raise_refused(const char *kind, const char *message, int64_t retry_after_ns);
+[[noreturn]] void raise_refused(const char *kind, const std::string &message,
+                                int64_t retry_after_ns);
+// The same with what the noun says: refusal(out, error), of the library's.
+template <class Refusal>
+[[noreturn]] void raise_refusal(const char *kind, int64_t retry_after_ns, Refusal refusal) {
+  Held<og_text, og_text_destroy> text;
+  Held<og_error, og_error_destroy> error;
+  if (refusal(text.out(), error.out()) != OG_OK) raise(error);
+  raise_refused(kind, og_text_data(text), retry_after_ns);
+}
 
 // A function's last argument; throws if what it returned was an error. A signal's handler that
 // raises ends the function's waits, and what it raised is thrown.

@@ -26,11 +26,17 @@ void Breaker::settle(int64_t permit, PyObject *exception_type) {
 
 void Breaker::refuse() {
   // What tries may end any moment; og_breaker_retry_after says when it is given up at the latest.
-  if (check(og_breaker_state(get()), "enter") == OG_BREAKER_HALF_OPEN) {
-    raise_refused(kRefusal, "the circuit breaker is half-open: as many calls as may are trying", 0);
-  }
-  raise_refused(kRefusal, "the circuit breaker is open",
-                check(og_breaker_retry_after(get()), "enter"));
+  const bool tries = check(og_breaker_state(get()), "enter") == OG_BREAKER_HALF_OPEN;
+  const int64_t wait = tries ? 0 : check(og_breaker_retry_after(get()), "enter");
+  raise_refusal(kRefusal, wait, [&](og_text **out, og_error **error) {
+    return og_breaker_refusal(get(), wait, out, error);
+  });
+}
+
+void Concurrency::refuse() {
+  raise_refusal(kRefusal, 0, [&](og_text **out, og_error **error) {
+    return og_concurrency_refusal(get(), out, error);
+  });
 }
 
 namespace {

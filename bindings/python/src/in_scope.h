@@ -13,8 +13,8 @@ namespace outgrow::python {
 
 // make_noun, for nouns that can lie in a scope: by create_in(scope, name, config, over..., clock,
 // out, error). What it is made over stays meanwhile, whoever closes it; one closed by then, while
-// options were converted, is an error. A name alone says nothing: so a program's tests can do
-// without the scope.
+// options were converted, is an error. A name alone is for messages: so a program's tests
+// can do without the scope.
 template <class N, class Create, class... Over>
 std::unique_ptr<N> make_noun_in(const py::object &scope, const py::object &name,
                                 const py::dict &options, const py::object &clock, Create create_in,
@@ -37,7 +37,7 @@ std::unique_ptr<N> make_noun_in(const py::object &scope, const py::object &name,
               },
               handles);
         };
-        if (place == nullptr) return create(nullptr, "");
+        if (place == nullptr) return create(nullptr, text.c_str());
         Unlocked<Scope> within(*place);  // others may hold the segment's lock
         return create(within.handle, text.c_str());
       });

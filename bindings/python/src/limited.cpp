@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What @limiter.limit makes of a plain function.
+#include "class_members.h"
 #include "module.h"
-#include "noun_class.h"
-#include "nouns_generated.h"
 #include "wrapper.h"
 
 namespace outgrow::python {
@@ -14,7 +13,7 @@ void take(const Wrapper &wrapper, const py::object &key) {
   const auto &limiter = noun_of<Limiter>(wrapper.noun);
   int64_t wait =
       check(og_limiter_acquire(limiter.get(), bytes.data(), bytes.size(), cost), "limit");
-  if (wait != 0) raise_refused("RateLimited", "over the rate limit", wait);
+  if (wait != 0) raise_limited(limiter, wait);
 }
 
 PyObject *call_limited(PyObject *self, PyObject *const *args, size_t count, PyObject *names) {

@@ -34,7 +34,7 @@ static PyObject *require(Limiter &self, const Arguments<3> &given) {
   int64_t result = now ? og_limiter_acquire_at(self.get(), key.data(), key.size(), cost, *now)
                        : og_limiter_acquire(self.get(), key.data(), key.size(), cost);
   check(result, given.method());
-  return passed_or_raise(result);
+  return passed_or_raise(self, result);
 }
 
 static PyObject *peek(Limiter &self, const Arguments<3> &given) {
@@ -85,6 +85,16 @@ static PyObject *acquire_detailed(Limiter &self, const Arguments<3> &given) {
   check(result, given.method());
   return answers::Verdict(owned(integer(result)), owned(integer(limit)), owned(integer(remaining)),
                           owned(integer(reset_after_ns))).release().ptr();
+}
+
+static PyObject *refusal(Limiter &self, const Arguments<1> &given) {
+  int64_t wait_ns = given.duration(0, 0);
+  LongText out;
+  Checked checked;
+  int64_t result = og_limiter_refusal(self.get(), wait_ns, out.out(), checked);
+  checked(result);
+  check(result, given.method());
+  return text_of(out);
 }
 
 static PyObject *reconfigure(Limiter &self, const Keywords &given) {
@@ -234,6 +244,14 @@ Args:
     key: Whose: any bytes, none included.
     cost: How much it takes, at least 0.
     now_ns: The time, in ns on the noun's clock.)doc");
+  method<limiter_members::refusal>(
+      type, "refusal($self, wait)",
+      R"doc(What to say of a request that was denied, such as "over the rate limit 'logins'; try again
+in 0.25 s": the name that the limiter was made under, if it has one, and the wait, rounded
+up to ms. It names no key, as a key may be a secret. Exceptions of a limiter say this.
+
+Args:
+    wait: How long it was told to wait, in seconds, or a timedelta, or text such as '250ms'.)doc");
   method<limiter_members::reconfigure>(
       type, "reconfigure($self, **options)",
       R"doc(Changes `rate` and `burst` while the limiter is in use, for all who share it. What is given

@@ -82,3 +82,31 @@ def test_a_refusal_says_the_wait():
     full.enter()
     with pytest.raises(outgrow.ConcurrencyFull, match="as may be$"), full:
         pass
+
+
+def test_a_refusal_names_the_noun_that_was_given_a_name():
+    clock = Clock.manual(0)
+    limiter = RateLimiter("4/s", burst=1, clock=clock, name="logins")
+    limiter.require("a")
+    limited = outgrow.RateLimited
+    with pytest.raises(
+        limited, match=r"^over the rate limit 'logins'; try again in 0\.25 s$"
+    ) as said:
+        limiter.require("a")
+    assert said.value.retry_after == 0.25
+    decorated = limiter.limit("a")(lambda: None)
+    with pytest.raises(limited, match="'logins'"):
+        decorated()
+    with pytest.raises(limited, match="^over the rate limit 'logins'; it never passes$"):
+        limiter.wait("a", 2)
+    breaker = CircuitBreaker(name="payments", clock=clock)
+    breaker.force_open()
+    wanted = "^the circuit breaker 'payments' is open; it stays so until it is reset$"
+    with pytest.raises(outgrow.CircuitOpen, match=wanted), breaker:
+        pass
+    full = ConcurrencyLimiter(1, name="uploads")
+    full.enter()
+    with pytest.raises(outgrow.ConcurrencyFull, match="as may be in 'uploads'$"), full:
+        pass
+    with pytest.raises(outgrow.InvalidArgument, match="wait"):
+        limiter.refusal(-1)

@@ -44,8 +44,8 @@ enum {
 /* config and clock may be NULL. */
 OG_API og_status og_breaker_create(const og_config *config, const og_clock *clock, og_breaker **out,
                                    og_error **error);
-/* In a scope (NULL: on the heap), where its state and counts are those of every process that makes
- * it under this name of at most 99 bytes. */
+/* In a scope (NULL: on the heap, where the name is for messages and may be NULL), where its state
+ * and counts are those of every process that makes it under this name of at most 99 bytes. */
 OG_API og_status og_breaker_create_in(const og_scope *scope, const char *name,
                                       const og_config *config, const og_clock *clock,
                                       og_breaker **out, og_error **error);
@@ -96,6 +96,19 @@ OG_API int32_t og_breaker_state(const og_breaker *breaker);
  */
 OG_API int64_t og_breaker_retry_after(const og_breaker *breaker);
 OG_API int64_t og_breaker_retry_after_at(const og_breaker *breaker, int64_t now_ns);
+
+/*
+ * What to say of a call that was refused, such as "the circuit breaker 'payments' is open; try
+ * again in 30.0 s": the name that the breaker was made under, if it has one, and the wait, rounded
+ * up to ms. Exceptions of a breaker say this.
+ *
+ * Returns the text.
+ *
+ * C: `wait_ns` is what `retry_after` answered, or 0 of a half-open breaker. The text is the
+ * caller's to destroy.
+ */
+OG_API og_status og_breaker_refusal(const og_breaker *breaker, int64_t wait_ns, og_text **out,
+                                    og_error **error);
 
 /*
  * How often the breaker has changed its state since it was made.

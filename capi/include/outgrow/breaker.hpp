@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <exception>
 #include <outgrow/breaker_calls.hpp>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -12,8 +13,9 @@ namespace outgrow {
 // What CircuitBreaker::call throws when it does not call.
 class CircuitOpen : public Error {
  public:
-  explicit CircuitOpen(Duration retry_after)
-      : Error(Status::refused, "the circuit breaker is open"), retry_after_(retry_after) {}
+  explicit CircuitOpen(Duration retry_after,
+                       const std::string& message = "the circuit breaker is open")
+      : Error(Status::refused, message), retry_after_(retry_after) {}
 
   // Until a call may try: 0 when others are trying, kNever when forced open.
   Duration retry_after() const noexcept { return retry_after_; }
@@ -33,12 +35,17 @@ class CircuitBreaker : public detail::BreakerCalls {
   template <class Function>
   std::invoke_result_t<Function> call(Function&& function) {
     Permit permit = enter();
-    if (!permit) throw CircuitOpen(retry_after());
+    if (!permit) refuse();
     Settling settling(handle(), permit.let_go());
     return std::forward<Function>(function)();
   }
 
  private:
+  [[noreturn, gnu::cold]] void refuse() const {
+    const Duration wait = state() == BreakerState::half_open ? Duration(0) : retry_after();
+    throw CircuitOpen(wait, refusal(wait));
+  }
+
   // Returns a permit when the scope of the call ends, by how it does.
   class Settling {
    public:

@@ -102,6 +102,15 @@ class BreakerCalls : public detail::Handle<og_breaker, og_breaker_destroy> {
             og_breaker_retry_after_at(handle(), detail::ns(now)), "og_breaker_retry_after_at"));
   }
 
+  // What to say of a call that was refused, such as "the circuit breaker 'payments' is open; try
+  // again in 30.0 s": the name that the breaker was made under, if it has one, and the wait,
+  // rounded up to ms. Exceptions of a breaker say this.
+  //
+  // Returns the text.
+  std::string refusal(Duration wait) const {
+    return detail::take_text(detail::make<og_text>(og_breaker_refusal, handle(), wait.count()));
+  }
+
   // How often the breaker has changed its state since it was made.
   //
   // Returns a count.

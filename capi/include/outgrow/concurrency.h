@@ -34,8 +34,8 @@ typedef struct og_concurrency og_concurrency;
 /* config has `limit` at least; clock may be NULL. */
 OG_API og_status og_concurrency_create(const og_config *config, const og_clock *clock,
                                        og_concurrency **out, og_error **error);
-/* In a scope (NULL: on the heap), where the limit is that of all processes that make it under this
- * name of at most 99 bytes. */
+/* In a scope (NULL: on the heap, where the name is for messages and may be NULL), where the limit
+ * is that of all processes that make it under this name of at most 99 bytes. */
 OG_API og_status og_concurrency_create_in(const og_scope *scope, const char *name,
                                           const og_config *config, const og_clock *clock,
                                           og_concurrency **out, og_error **error);
@@ -69,6 +69,18 @@ OG_API og_status og_concurrency_exit_at(og_concurrency *concurrency, int64_t per
  */
 OG_API int64_t og_concurrency_in_flight(const og_concurrency *concurrency);
 OG_API int64_t og_concurrency_in_flight_at(const og_concurrency *concurrency, int64_t now_ns);
+
+/*
+ * What to say of a call that found no room, such as "as many calls are in flight as may be in
+ * 'uploads'", by the name that the limiter was made under, if it has one. Exceptions of a limiter
+ * say this.
+ *
+ * Returns the text.
+ *
+ * C: The text is the caller's to destroy.
+ */
+OG_API og_status og_concurrency_refusal(const og_concurrency *concurrency, og_text **out,
+                                        og_error **error);
 
 /*
  * The most calls that may be in flight at a time.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <outgrow/concurrency_calls.hpp>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -10,7 +11,8 @@ namespace outgrow {
 // What ConcurrencyLimiter::call throws when it does not call.
 class ConcurrencyFull : public Error {
  public:
-  ConcurrencyFull() : Error(Status::full, "as many calls are in flight as may be") {}
+  explicit ConcurrencyFull(const std::string& message = "as many calls are in flight as may be")
+      : Error(Status::full, message) {}
 };
 
 // Whether there is room for one more call in flight: concurrency.h has the rules. Hot calls
@@ -23,7 +25,7 @@ class ConcurrencyLimiter : public detail::ConcurrencyCalls {
   template <class Function>
   std::invoke_result_t<Function> call(Function&& function) {
     const Permit permit = enter();
-    if (!permit) throw ConcurrencyFull();
+    if (!permit) throw ConcurrencyFull(refusal());
     return std::forward<Function>(function)();
   }
 };

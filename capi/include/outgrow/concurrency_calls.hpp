@@ -83,6 +83,15 @@ class ConcurrencyCalls : public detail::Handle<og_concurrency, og_concurrency_de
         og_concurrency_in_flight_at(handle(), detail::ns(now)), "og_concurrency_in_flight_at");
   }
 
+  // What to say of a call that found no room, such as "as many calls are in flight as may be in
+  // 'uploads'", by the name that the limiter was made under, if it has one. Exceptions of a limiter
+  // say this.
+  //
+  // Returns the text.
+  std::string refusal() const {
+    return detail::take_text(detail::make<og_text>(og_concurrency_refusal, handle()));
+  }
+
   // The most calls that may be in flight at a time.
   //
   // Returns the option `limit`.

@@ -40,8 +40,8 @@ typedef struct og_limiter og_limiter;
 /* clock may be NULL. */
 OG_API og_status og_limiter_create(const og_config *config, const og_clock *clock, og_limiter **out,
                                    og_error **error);
-/* In a scope (NULL: on the heap), where its keys and counts are those of every process that makes
- * it under this name of at most 99 bytes. */
+/* In a scope (NULL: on the heap, where the name is for messages and may be NULL), where its keys
+ * and counts are those of every process that makes it under this name of at most 99 bytes. */
 OG_API og_status og_limiter_create_in(const og_scope *scope, const char *name,
                                       const og_config *config, const og_clock *clock,
                                       og_limiter **out, og_error **error);
@@ -127,6 +127,18 @@ OG_API int64_t og_limiter_acquire_detailed(og_limiter *limiter, const void *key,
 OG_API int64_t og_limiter_acquire_detailed_at(og_limiter *limiter, const void *key, int64_t key_len,
                                               int64_t cost, int64_t now_ns, int64_t *limit,
                                               int64_t *remaining, int64_t *reset_after_ns);
+
+/*
+ * What to say of a request that was denied, such as "over the rate limit 'logins'; try again in
+ * 0.25 s": the name that the limiter was made under, if it has one, and the wait, rounded up to ms.
+ * It names no key, as a key may be a secret. Exceptions of a limiter say this.
+ *
+ * Returns the text.
+ *
+ * C: `wait_ns` is what `acquire` answered. The text is the caller's to destroy.
+ */
+OG_API og_status og_limiter_refusal(const og_limiter *limiter, int64_t wait_ns, og_text **out,
+                                    og_error **error);
 
 enum {
   OG_LIMITER_ALLOWED = 0,

@@ -99,6 +99,15 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
     return {Admission(answer), limit, remaining, Duration(reset_after)};
   }
 
+  // What to say of a request that was denied, such as "over the rate limit 'logins'; try again in
+  // 0.25 s": the name that the limiter was made under, if it has one, and the wait, rounded up to
+  // ms. It names no key, as a key may be a secret. Exceptions of a limiter say this.
+  //
+  // Returns the text.
+  std::string refusal(Duration wait) const {
+    return detail::take_text(detail::make<og_text>(og_limiter_refusal, handle(), wait.count()));
+  }
+
   // Changes `rate` and `burst` while the limiter is in use, for all who share it. What is given
   // holds from their next call on. What is not given stays as it is. Other options cannot change.
   //

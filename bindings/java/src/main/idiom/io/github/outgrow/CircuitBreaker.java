@@ -75,7 +75,7 @@ public final class CircuitBreaker extends NativeResource {
     CompletableFuture<T> answer = new CompletableFuture<>();
     long permit = enter();
     if (permit <= 0) {
-      answer.completeExceptionally(refusal());
+      answer.completeExceptionally(refused());
       return answer;
     }
     AtomicBoolean settled = new AtomicBoolean();
@@ -127,15 +127,14 @@ public final class CircuitBreaker extends NativeResource {
    */
   public long enterOrThrow() {
     long permit = enter();
-    if (permit <= 0) throw refusal();
+    if (permit <= 0) throw refused();
     return permit;
   }
 
   /** Half-open, {@link #retryAfter} is when a call that tries is given up at the latest. */
-  private CircuitOpenException refusal() {
-    return state() == BreakerState.HALF_OPEN
-        ? new CircuitOpenException()
-        : new CircuitOpenException(retryAfter().toNanos());
+  private CircuitOpenException refused() {
+    long wait = state() == BreakerState.HALF_OPEN ? 0 : retryAfter().toNanos();
+    return new CircuitOpenException(raw.refusal(wait), wait);
   }
 
   /** Makes a {@link CircuitBreaker}. */

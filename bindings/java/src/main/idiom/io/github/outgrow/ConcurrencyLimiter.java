@@ -56,7 +56,7 @@ public final class ConcurrencyLimiter extends NativeResource {
     CompletableFuture<T> answer = new CompletableFuture<>();
     long permit = enter();
     if (permit <= 0) {
-      answer.completeExceptionally(new ConcurrencyFullException());
+      answer.completeExceptionally(new ConcurrencyFullException(refusal()));
       return answer;
     }
     AtomicBoolean returned = new AtomicBoolean();
@@ -88,7 +88,7 @@ public final class ConcurrencyLimiter extends NativeResource {
    */
   public long enterOrThrow() {
     long permit = enter();
-    if (permit <= 0) throw new ConcurrencyFullException();
+    if (permit <= 0) throw new ConcurrencyFullException(refusal());
     return permit;
   }
 }

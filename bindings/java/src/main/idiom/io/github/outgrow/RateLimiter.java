@@ -47,7 +47,7 @@ public final class RateLimiter extends NativeResource {
    */
   public void acquireOrThrow(String key) {
     long wait = tryAcquireNanos(key, 1);
-    if (wait != 0) throw new RateLimitedException(wait);
+    if (wait != 0) throw refused(wait);
   }
 
   /**
@@ -75,6 +75,10 @@ public final class RateLimiter extends NativeResource {
     waiting.whenComplete((nothing, thrown) -> waiting.next.cancel());
     waiting.run();
     return waiting;
+  }
+
+  private RateLimitedException refused(long wait) {
+    return new RateLimitedException(raw.refusal(wait), wait);
   }
 
   private static long checked(long answer, long cost) {
@@ -141,7 +145,7 @@ public final class RateLimiter extends NativeResource {
         if (wait == 0) {
           complete(null);
         } else if (wait == NEVER) {
-          completeExceptionally(new RateLimitedException(wait));
+          completeExceptionally(limiter.refused(wait));
         } else {
           next = scheduler.schedule(this, Duration.ofNanos(wait));
           if (isDone()) next.cancel(); // completed before it could be seen

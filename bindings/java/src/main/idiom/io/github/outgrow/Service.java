@@ -99,9 +99,14 @@ public final class Service extends NativeResource {
           if (other != null) waited = other;
           break;
         case DENIED:
-          throw new RateLimitedException(answer.waitNanos());
+          throw new RateLimitedException(
+              "over the rate limit" + RejectedException.again(answer.waitNanos()),
+              answer.waitNanos());
         case REFUSED:
-          throw new CircuitOpenException(answer.waitNanos());
+          throw new CircuitOpenException(
+              "the circuit breaker of every server is open"
+                  + RejectedException.again(answer.waitNanos()),
+              answer.waitNanos());
         default:
           throw new ServiceUnavailableException(answer.outcome());
       }

@@ -8,12 +8,7 @@ package io.github.outgrow;
 public final class CircuitOpenException extends RejectedException {
   private static final long serialVersionUID = 1;
 
-  /** Half-open. */
-  CircuitOpenException() {
-    super("the circuit is half-open; as many calls as may are trying", 0);
-  }
-
-  CircuitOpenException(long retryAfter) {
-    super("the circuit is open; lets a call try " + spell(retryAfter), retryAfter);
+  CircuitOpenException(String message, long retryAfter) {
+    super(message, retryAfter);
   }
 }

@@ -8,7 +8,7 @@ package io.github.outgrow;
 public final class ConcurrencyFullException extends RejectedException {
   private static final long serialVersionUID = 1;
 
-  ConcurrencyFullException() {
-    super("as many calls are in flight as may be", 0);
+  ConcurrencyFullException(String message) {
+    super(message, 0);
   }
 }

@@ -14,9 +14,9 @@ final class Place {
     this.name = name;
   }
 
-  /** Null where there is no scope: in this process. */
+  /** Where there is no scope: in this process, with a name for its messages. */
   static Place of(Scope scope, String name) {
     Objects.requireNonNull(name, "name");
-    return scope == null ? null : new Place(scope.raw, name);
+    return new Place(scope == null ? null : scope.raw, name);
   }
 }

@@ -5,7 +5,7 @@ package io.github.outgrow;
 public final class RateLimitedException extends RejectedException {
   private static final long serialVersionUID = 1;
 
-  RateLimitedException(long retryAfter) {
-    super("over the rate limit; passes " + spell(retryAfter), retryAfter);
+  RateLimitedException(String message, long retryAfter) {
+    super(message, retryAfter);
   }
 }

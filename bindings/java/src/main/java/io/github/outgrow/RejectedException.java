@@ -45,7 +45,11 @@ public abstract class RejectedException extends RuntimeException {
     return nanos / SECOND + (nanos % SECOND == 0 ? 0 : 1);
   }
 
-  static String spell(long ns) {
-    return ns == Constants.OG_NEVER ? "never" : "in " + ns / 1_000_000 / 1e3 + " s";
+  /** As the nouns say it in their refusals, of a {@link Service}, which has several. */
+  static String again(long ns) {
+    if (ns == 0) return "";
+    return ns == Constants.OG_NEVER
+        ? "; it never passes"
+        : "; try again in " + ns / 1_000_000 / 1e3 + " s";
   }
 }

@@ -54,7 +54,7 @@ class CircuitBreakerTest {
     CircuitOpenException refused =
         assertThrows(CircuitOpenException.class, () -> breaker.call(() -> "up"));
     assertEquals(Duration.ofSeconds(30), refused.retryAfter());
-    assertEquals("the circuit is open; lets a call try in 30.0 s", refused.getMessage());
+    assertEquals("the circuit breaker is open; try again in 30.0 s", refused.getMessage());
     clock.advance(Duration.ofSeconds(30));
     assertEquals("up", breaker.call(() -> "up"));
     assertEquals(BreakerState.CLOSED, breaker.state());
@@ -160,7 +160,7 @@ class CircuitBreakerTest {
     assertEquals(
         "9223372037",
         assertThrows(CircuitOpenException.class, breaker::enterOrThrow).retryAfterHeader());
-    assertEquals("1", new ConcurrencyFullException().retryAfterHeader());
+    assertEquals("1", new ConcurrencyFullException("full").retryAfterHeader());
   }
 
   /** Else an answer of a tenth of a second would have clients told to come back in a minute. */
@@ -172,7 +172,8 @@ class CircuitBreakerTest {
     long permit = breaker.enter();
     CircuitOpenException refused = assertThrows(CircuitOpenException.class, breaker::enterOrThrow);
     assertEquals(Duration.ZERO, refused.retryAfter());
-    assertEquals("the circuit is half-open; as many calls as may are trying", refused.getMessage());
+    assertEquals(
+        "the circuit breaker is half-open: as many calls as may are trying", refused.getMessage());
     assertEquals(60, breaker.retryAfter().toSeconds(), "then at the latest");
     breaker.exit(permit, true);
     assertEquals("up", breaker.call(() -> "up"));
@@ -241,7 +242,7 @@ class CircuitBreakerTest {
     breaker.forceOpen();
     assertEquals(Duration.ofNanos(CircuitBreaker.NEVER), breaker.retryAfter());
     assertEquals(
-        "the circuit is open; lets a call try never",
+        "the circuit breaker is open; it stays so until it is reset",
         assertThrows(CircuitOpenException.class, breaker::enterOrThrow).getMessage());
     breaker.reset();
     assertEquals(BreakerState.CLOSED, breaker.state());

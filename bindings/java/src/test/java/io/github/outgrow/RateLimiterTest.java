@@ -127,7 +127,7 @@ class RateLimiterTest {
     RateLimitedException refused =
         assertThrows(RateLimitedException.class, () -> limiter.acquireOrThrow("a"));
     assertEquals(Duration.ofSeconds(1), refused.retryAfter());
-    assertEquals("over the rate limit; passes in 1.0 s", refused.getMessage());
+    assertEquals("over the rate limit; try again in 1.0 s", refused.getMessage());
   }
 
   @Test

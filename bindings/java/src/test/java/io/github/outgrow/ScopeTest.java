@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,33 @@ final class ScopeTest {
       for (int i = 0; i < 10; ++i) assertTrue(one.tryAcquire("alice"));
       assertFalse(one.tryAcquire("alice"));
       assertTrue(other.tryAcquire("alice"));
+      assertEquals("over the rate limit 'logins'", one.refusal(Duration.ZERO));
+    }
+  }
+
+  @Test
+  void aRefusalNamesTheNoun() {
+    try (Scope scope = Scope.host(name);
+        RateLimiter limiter = limiter(scope);
+        CircuitBreaker breaker = CircuitBreaker.builder().scope(scope, "payments").build();
+        ConcurrencyLimiter full =
+            ConcurrencyLimiter.builder().limit(1).scope(scope, "uploads").build()) {
+      assertEquals(
+          "over the rate limit 'logins'; it never passes",
+          assertThrows(CompletionException.class, () -> limiter.acquire(new byte[] {1}, 11).join())
+              .getCause()
+              .getMessage());
+      assertEquals(
+          "over the rate limit 'logins'; try again in 0.25 s",
+          limiter.refusal(Duration.ofMillis(250)));
+      breaker.forceOpen();
+      assertEquals(
+          "the circuit breaker 'payments' is open; it stays so until it is reset",
+          assertThrows(CircuitOpenException.class, breaker::enterOrThrow).getMessage());
+      full.enter();
+      assertEquals(
+          "as many calls are in flight as may be in 'uploads'",
+          assertThrows(ConcurrencyFullException.class, full::enterOrThrow).getMessage());
     }
   }
 

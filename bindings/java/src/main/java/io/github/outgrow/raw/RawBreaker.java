@@ -117,6 +117,15 @@ public final class RawBreaker extends Handle {
     }
   }
 
+  public String refusal(long waitNs) {
+    int used = use();
+    try {
+      return Text.decode(OutgrowJNI.og_breaker_refusal(address, waitNs));
+    } finally {
+      unuse(used);
+    }
+  }
+
   public long transitions() {
     int used = use();
     try {

@@ -92,6 +92,15 @@ public final class RawConcurrency extends Handle {
     }
   }
 
+  public String refusal() {
+    int used = use();
+    try {
+      return Text.decode(OutgrowJNI.og_concurrency_refusal(address));
+    } finally {
+      unuse(used);
+    }
+  }
+
   public long limit() {
     int used = use();
     try {

@@ -114,6 +114,15 @@ public final class RawLimiter extends Handle {
     }
   }
 
+  public String refusal(long waitNs) {
+    int used = use();
+    try {
+      return Text.decode(OutgrowJNI.og_limiter_refusal(address, waitNs));
+    } finally {
+      unuse(used);
+    }
+  }
+
   public long stat(int which) {
     int used = use();
     try {

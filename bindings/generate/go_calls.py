@@ -11,9 +11,6 @@ from wording import camel
 from go_types import Argument, signature
 
 
-NUMBERS = {"int32", "int64", "float64", "Permit", "Ticket", "Lease", "time.Duration"}
-
-
 @dataclass(frozen=True)
 class Shape:
     """What a method returns: types, what it returns for a closed noun, and how the answer is made from what the raw
@@ -241,27 +238,58 @@ def _call(noun, function, shape, arguments, at):
     wakes = function.facts.get("wakes")
     if wakes:
         yield "\tn.wakeAll()" if wakes == "all" else f"\tn.wake({wakes})"
-    blame = _blame(function, arguments)
-    yield from _wrong(noun, function, shape, arguments, blame)
+    errors = list(_errors(noun, function, shape, arguments))
+    yield from errors
+    told = errors[-2:-1] and errors[-2].startswith("\t\treturn")  # whatever it is
+    blame = "" if told else _blame(noun, function, arguments)
     made = shape.made.replace("{a}", "answer").replace("{blame}", f'"{blame}"')
     yield f"\t{made}" if "\n" in made else f"\treturn {made}"
 
 
-def _wrong(noun, function, shape, arguments, blame):
-    """Where one number can be at fault alone, its value is said."""
-    blamed = next((a for a in arguments if a.name == blame), None)
-    if not blamed or "{blame}" not in shape.made or blamed.type not in NUMBERS:
+def _errors(noun, function, shape, arguments):
+    """What an invalid argument is answered with: a number that is out of its range, as a look tells, and else what
+    the description blames, with its value, as in every language."""
+    if "{blame}" not in shape.made:
         return
-    parameter = next((p for p in function.parameters if p.name_in("go", camel) == blame), None)
-    wrong = function.facts.get("wrong") or (parameter.wrong if parameter else "")
-    if wrong and not wrong.endswith(" "):
+    name = function.blamed.name_in("go", camel) if function.blamed else ""
+    looks, numbers = [], []
+    for a in arguments:
+        least = _least(noun, function, a)
+        if a.name == name and not a.slice and a.type != "string":
+            # What is refused of a number that only has to be natural, and is, is something else.
+            natural = least is not None and a.type != "time.Duration"
+            numbers.append((f"{name} < 0" if natural else "", _said(function.wrong, name)))
+        elif least is not None:
+            looks.append((f"{a.name} < {least}", _said("", a.name)))
+        elif a.fault and not a.slice:
+            numbers.append(("", _said("", a.name)))
+    looks += [n for n in numbers if f'"{name}"' in n[1]] or numbers[:1]
+    if len(looks) == 1 and not numbers:
+        looks = [("", looks[0][1])]
+    if not looks:
         return
     values = shape.refused or shape.closed.replace("StatusClosed", "StatusInvalidArgument")
-    said = f'wrong("{wrong or blame + " cannot be "}", "{blame}", {blame})'
-    # What is refused of a number that only has to be natural, and is, is something else.
-    natural = noun.facts.get("python", {}).get("parameters", {}).get(blame, {}).get("natural")
-    also = f" && {blame} < 0" if natural else ""
-    yield f"\tif invalid(answer){also} {{\n\t\treturn {_with(values, said)}\n\t}}"
+    yield "\tif invalid(answer) {"
+    for condition, said in looks:
+        answer = f"return {_with(values, said)}"
+        yield f"\t\tif {condition} {{\n\t\t\t{answer}\n\t\t}}" if condition else f"\t\t{answer}"
+    yield "\t}"
+
+
+def _least(noun, function, argument):
+    """The least that a duration or a natural number can be, or None: -1 stands for what it is when it is left out."""
+    of = next((p for p in function.parameters if p.name_in("go", camel) == argument.name), None)
+    own = noun.facts.get("python", {}).get("parameters", {}).get(of.name, {}) if of else {}
+    if argument.type == "time.Duration":
+        return of.default or 0 if of else 0
+    return 0 if own.get("natural") and not argument.slice else None
+
+
+def _said(wrong, name):
+    """The error; where it does not end in a blank, without the value."""
+    if wrong and not wrong.endswith(" "):
+        return f'wrongly("{wrong}", "{name}")'
+    return f'wrong("{wrong or name + " cannot be "}", "{name}", {name})'
 
 
 def _in_order(function, arguments, slices):
@@ -283,11 +311,13 @@ def _in_order(function, arguments, slices):
     )
 
 
-def _blame(function, arguments):
-    names = [a.name for a in arguments if a.fault]
-    at_fault = [
-        p.name_in("go", camel) for p in function.parameters if p.name == function.facts.get("blame")
+def _blame(noun, function, arguments):
+    """The names of what an error can blame where no look tells which: all that may be at fault but what has been looked at."""
+    name = function.blamed.name_in("go", camel) if function.blamed else ""
+    names = [a.name for a in arguments if a.fault or a.name == name]
+    natural = [
+        a.name
+        for a in arguments
+        if a.type != "time.Duration" and _least(noun, function, a) is not None
     ]
-    known = [a.name for a in arguments]
-    names = [name for name in at_fault if name in known and name not in names] + names
-    return _listed(names, ", ", " or ") if names else ""
+    return _listed([n for n in names if n not in natural] or names, ", ", " or ") if names else ""

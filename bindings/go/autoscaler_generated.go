@@ -56,7 +56,10 @@ func (a *AutoScaler) ObserveMetric(metric ScaleMetric, value float64) error {
 	}
 	answer := raw.AutoscalerObserveMetric(n.handle, int32(metric), value)
 	n.leave(s)
-	return done(answer, "metric or value")
+	if invalid(answer) {
+		return wrongly("a metric is negative, infinite or above 1e15", "metric")
+	}
+	return done(answer, "")
 }
 
 // ObserveMetricAt is [AutoScaler.ObserveMetric] at a time of its clock.
@@ -68,7 +71,13 @@ func (a *AutoScaler) ObserveMetricAt(metric ScaleMetric, value float64, now time
 	}
 	answer := raw.AutoscalerObserveMetricAt(n.handle, int32(metric), value, int64(now))
 	n.leave(s)
-	return done(answer, "metric, value or now")
+	if invalid(answer) {
+		if now < 0 {
+			return wrong("now cannot be ", "now", now)
+		}
+		return wrongly("a metric is negative, infinite or above 1e15", "metric")
+	}
+	return done(answer, "")
 }
 
 // SetInstances says what runs or is starting, 0 to 1,000,000: at the start, and whenever it differs from
@@ -84,7 +93,7 @@ func (a *AutoScaler) SetInstances(count int32) error {
 	if invalid(answer) {
 		return wrong("count is not 0 to 1000000: ", "count", count)
 	}
-	return done(answer, "count")
+	return done(answer, "")
 }
 
 // SetReady says how many of the instances serve: samples from here on speak for so many. Until it is told,
@@ -100,7 +109,7 @@ func (a *AutoScaler) SetReady(count int32) error {
 	if invalid(answer) {
 		return wrong("count is not 0 to 1000000: ", "count", count)
 	}
-	return done(answer, "count")
+	return done(answer, "")
 }
 
 // Reconfigure changes options from the next decision on: the bounds, the thresholds, the cooldowns, the
@@ -148,7 +157,10 @@ func (a *AutoScaler) ForecastAt(now time.Duration) (value float64, known bool, e
 	}
 	answer := raw.AutoscalerForecastAt(n.handle, int64(now))
 	n.leave(s)
-	return measured(answer, "now")
+	if invalid(answer) {
+		return 0, false, wrong("now cannot be ", "now", now)
+	}
+	return measured(answer, "")
 }
 
 // Explain decides as [AutoScaler.Decide] does, and gives the whole decision with its reason. It returns the

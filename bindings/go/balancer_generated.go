@@ -80,7 +80,7 @@ func (b *Balancer) PickAt(key string, now time.Duration) (int32, error) {
 	if invalid(answer) {
 		return int32(StatusNone), wrong("now cannot be ", "now", now)
 	}
-	return indexOf(answer, "now")
+	return indexOf(answer, "")
 }
 
 // PickMany picks many times at one time: once for each key, or without keys. It returns the picks in out,
@@ -130,7 +130,7 @@ func (b *Balancer) AcquireAt(key string, now time.Duration) (ticket Ticket, endp
 	if invalid(answer) {
 		return 0, int32(StatusNone), StatusInvalidArgument, wrong("now cannot be ", "now", now)
 	}
-	return ticketed[Ticket](answer, endpoint, "now")
+	return ticketed[Ticket](answer, endpoint, "")
 }
 
 // Release reports that the call has ended, and how. It returns whether it counted; false for a ticket that
@@ -144,7 +144,13 @@ func (b *Balancer) Release(ticket Ticket, success bool, latency time.Duration) (
 	}
 	answer := raw.BalancerRelease(n.handle, int64(ticket), bit(success), int64(latency))
 	n.leave(s)
-	return counted(answer, "ticket or latency")
+	if invalid(answer) {
+		if latency < -1 {
+			return false, wrong("latency cannot be ", "latency", latency)
+		}
+		return false, wrong("no ticket: ", "ticket", ticket)
+	}
+	return counted(answer, "")
 }
 
 // ReleaseAt is [Balancer.Release] at a time of its clock.
@@ -156,7 +162,16 @@ func (b *Balancer) ReleaseAt(ticket Ticket, success bool, latency, now time.Dura
 	}
 	answer := raw.BalancerReleaseAt(n.handle, int64(ticket), bit(success), int64(latency), int64(now))
 	n.leave(s)
-	return counted(answer, "ticket, latency or now")
+	if invalid(answer) {
+		if latency < -1 {
+			return false, wrong("latency cannot be ", "latency", latency)
+		}
+		if now < 0 {
+			return false, wrong("now cannot be ", "now", now)
+		}
+		return false, wrong("no ticket: ", "ticket", ticket)
+	}
+	return counted(answer, "")
 }
 
 // Cancel gives the ticket back without a result: the call was not made, and nothing is recorded. It returns
@@ -172,7 +187,7 @@ func (b *Balancer) Cancel(ticket Ticket) (bool, error) {
 	if invalid(answer) {
 		return false, wrong("no ticket: ", "ticket", ticket)
 	}
-	return counted(answer, "ticket")
+	return counted(answer, "")
 }
 
 // CancelAt is [Balancer.Cancel] at a time of its clock.
@@ -184,7 +199,13 @@ func (b *Balancer) CancelAt(ticket Ticket, now time.Duration) (bool, error) {
 	}
 	answer := raw.BalancerCancelAt(n.handle, int64(ticket), int64(now))
 	n.leave(s)
-	return counted(answer, "ticket or now")
+	if invalid(answer) {
+		if now < 0 {
+			return false, wrong("now cannot be ", "now", now)
+		}
+		return false, wrong("no ticket: ", "ticket", ticket)
+	}
+	return counted(answer, "")
 }
 
 // Reconfigure changes the policy while the balancer is in use, or what a policy has for options: Choices,
@@ -223,5 +244,5 @@ func (b *Balancer) Picks(endpoint int32) (int64, error) {
 	if invalid(answer) {
 		return 0, wrong("no endpoint has the index ", "endpoint", endpoint)
 	}
-	return number(answer, "endpoint")
+	return number(answer, "")
 }

@@ -64,7 +64,7 @@ func (b *CircuitBreaker) EnterAt(now time.Duration) (Permit, error) {
 	if invalid(answer) {
 		return 0, wrong("now cannot be ", "now", now)
 	}
-	return permitted[Permit](answer, "now")
+	return permitted[Permit](answer, "")
 }
 
 // Exit reports how the call ended. Give a permit back once: half-open, a second return has lapsed; closed,
@@ -81,7 +81,7 @@ func (b *CircuitBreaker) Exit(permit Permit, success bool) (bool, error) {
 	if invalid(answer) {
 		return false, wrong("no permit: ", "permit", permit)
 	}
-	return counted(answer, "permit")
+	return counted(answer, "")
 }
 
 // ExitAt is [CircuitBreaker.Exit] at a time of its clock.
@@ -93,7 +93,13 @@ func (b *CircuitBreaker) ExitAt(permit Permit, success bool, now time.Duration) 
 	}
 	answer := raw.BreakerExitAt(n.handle, int64(permit), bit(success), int64(now))
 	n.leave(s)
-	return counted(answer, "permit or now")
+	if invalid(answer) {
+		if now < 0 {
+			return false, wrong("now cannot be ", "now", now)
+		}
+		return false, wrong("no permit: ", "permit", permit)
+	}
+	return counted(answer, "")
 }
 
 // Cancel gives the permit back without a result: the call was not made, or its result says nothing. It
@@ -109,7 +115,7 @@ func (b *CircuitBreaker) Cancel(permit Permit) (bool, error) {
 	if invalid(answer) {
 		return false, wrong("no permit: ", "permit", permit)
 	}
-	return counted(answer, "permit")
+	return counted(answer, "")
 }
 
 // CancelAt is [CircuitBreaker.Cancel] at a time of its clock.
@@ -121,7 +127,13 @@ func (b *CircuitBreaker) CancelAt(permit Permit, now time.Duration) (bool, error
 	}
 	answer := raw.BreakerCancelAt(n.handle, int64(permit), int64(now))
 	n.leave(s)
-	return counted(answer, "permit or now")
+	if invalid(answer) {
+		if now < 0 {
+			return false, wrong("now cannot be ", "now", now)
+		}
+		return false, wrong("no permit: ", "permit", permit)
+	}
+	return counted(answer, "")
 }
 
 // State is the state. An open breaker whose time is up is still open until a call enters. It returns one of
@@ -162,7 +174,7 @@ func (b *CircuitBreaker) RetryAfterAt(now time.Duration) (time.Duration, error) 
 	if invalid(answer) {
 		return 0, wrong("now cannot be ", "now", now)
 	}
-	return durationOf(answer, "now")
+	return durationOf(answer, "")
 }
 
 // RefusalText is what to say of a call that was refused, such as "the circuit breaker 'payments' is open;

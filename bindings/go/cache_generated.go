@@ -109,8 +109,11 @@ func (c *BytesCache) GetOrLeaseAt(key string, now time.Duration) (Leased, error)
 	}
 	answer, out, wait := raw.CacheGetOrLeaseAt(n.handle, key, int64(now))
 	n.leave(s)
+	if invalid(answer) {
+		return Leased{Outcome: StatusInvalidArgument}, wrong("now cannot be ", "now", now)
+	}
 	if answer <= int64(StatusInvalidArgument) {
-		return Leased{Outcome: Status(answer)}, fault(int32(answer), "key or now")
+		return Leased{Outcome: Status(answer)}, fault(int32(answer), "")
 	}
 	told := Leased{Outcome: Status(answer), Value: taken(out), Wait: time.Duration(wait)}
 	if answer > 0 {
@@ -131,7 +134,13 @@ func (c *BytesCache) Fill(key string, lease Lease, value []byte, ttl time.Durati
 	answer := raw.CacheFill(n.handle, key, int64(lease), Key(value), int64(ttl))
 	n.leave(s)
 	n.wake(key)
-	return outcomeOf(answer, "lease or ttl")
+	if invalid(answer) {
+		if ttl < -1 {
+			return StatusInvalidArgument, wrong("ttl cannot be ", "ttl", ttl)
+		}
+		return StatusInvalidArgument, wrong("no lease: ", "lease", lease)
+	}
+	return outcomeOf(answer, "")
 }
 
 // FillAt is [BytesCache.Fill] at a time of its clock.
@@ -144,7 +153,16 @@ func (c *BytesCache) FillAt(key string, lease Lease, value []byte, ttl, now time
 	answer := raw.CacheFillAt(n.handle, key, int64(lease), Key(value), int64(ttl), int64(now))
 	n.leave(s)
 	n.wake(key)
-	return outcomeOf(answer, "lease, ttl or now")
+	if invalid(answer) {
+		if ttl < -1 {
+			return StatusInvalidArgument, wrong("ttl cannot be ", "ttl", ttl)
+		}
+		if now < 0 {
+			return StatusInvalidArgument, wrong("now cannot be ", "now", now)
+		}
+		return StatusInvalidArgument, wrong("no lease: ", "lease", lease)
+	}
+	return outcomeOf(answer, "")
 }
 
 // FillAbsent stores that the key does not exist, for the lease. It returns what [BytesCache.Fill] returns.
@@ -158,7 +176,13 @@ func (c *BytesCache) FillAbsent(key string, lease Lease, ttl time.Duration) (Sta
 	answer := raw.CacheFillAbsent(n.handle, key, int64(lease), int64(ttl))
 	n.leave(s)
 	n.wake(key)
-	return outcomeOf(answer, "lease or ttl")
+	if invalid(answer) {
+		if ttl < -1 {
+			return StatusInvalidArgument, wrong("ttl cannot be ", "ttl", ttl)
+		}
+		return StatusInvalidArgument, wrong("no lease: ", "lease", lease)
+	}
+	return outcomeOf(answer, "")
 }
 
 // GiveUp gives a lease back unused, so that the next caller need not wait. It returns whether the lease
@@ -175,7 +199,7 @@ func (c *BytesCache) GiveUp(key string, lease Lease) (Status, error) {
 	if invalid(answer) {
 		return StatusInvalidArgument, wrong("no lease: ", "lease", lease)
 	}
-	return outcomeOf(answer, "lease")
+	return outcomeOf(answer, "")
 }
 
 // Set stores a value, whatever was there, and withdraws the key's lease. It returns [StatusOK];
@@ -193,7 +217,7 @@ func (c *BytesCache) Set(key string, value []byte, ttl time.Duration) (Status, e
 	if invalid(answer) {
 		return StatusInvalidArgument, wrong("ttl cannot be ", "ttl", ttl)
 	}
-	return outcomeOf(answer, "ttl")
+	return outcomeOf(answer, "")
 }
 
 // SetAt is [BytesCache.Set] at a time of its clock.
@@ -206,7 +230,13 @@ func (c *BytesCache) SetAt(key string, value []byte, ttl, now time.Duration) (St
 	answer := raw.CacheSetAt(n.handle, key, Key(value), int64(ttl), int64(now))
 	n.leave(s)
 	n.wake(key)
-	return outcomeOf(answer, "ttl or now")
+	if invalid(answer) {
+		if now < 0 {
+			return StatusInvalidArgument, wrong("now cannot be ", "now", now)
+		}
+		return StatusInvalidArgument, wrong("ttl cannot be ", "ttl", ttl)
+	}
+	return outcomeOf(answer, "")
 }
 
 // SetWeighted stores a value as [BytesCache.Set] does. The budget is charged as if the value had weight
@@ -221,7 +251,13 @@ func (c *BytesCache) SetWeighted(key string, value []byte, ttl time.Duration, we
 	answer := raw.CacheSetWeighted(n.handle, key, Key(value), int64(ttl), weight)
 	n.leave(s)
 	n.wake(key)
-	return outcomeOf(answer, "ttl or weight")
+	if invalid(answer) {
+		if ttl < -1 {
+			return StatusInvalidArgument, wrong("ttl cannot be ", "ttl", ttl)
+		}
+		return StatusInvalidArgument, wrong("weight cannot be ", "weight", weight)
+	}
+	return outcomeOf(answer, "")
 }
 
 // SetAbsent stores that the key does not exist, and withdraws its lease. It returns what [BytesCache.Set]
@@ -238,7 +274,7 @@ func (c *BytesCache) SetAbsent(key string, ttl time.Duration) (Status, error) {
 	if invalid(answer) {
 		return StatusInvalidArgument, wrong("ttl cannot be ", "ttl", ttl)
 	}
-	return outcomeOf(answer, "ttl")
+	return outcomeOf(answer, "")
 }
 
 // Delete removes the key and withdraws its lease. It returns [StatusOK] when something usable was there,
@@ -300,5 +336,8 @@ func (c *BytesCache) Stat(which CacheStat) (int64, error) {
 	}
 	answer := raw.CacheStat(n.handle, int32(which))
 	n.leave(s)
-	return number(answer, "which")
+	if invalid(answer) {
+		return 0, wrong("which cannot be ", "which", which)
+	}
+	return number(answer, "")
 }

@@ -189,7 +189,7 @@ func (c *CachedStore) PumpAt(now time.Duration) (int64, error) {
 	if invalid(answer) {
 		return 0, wrong("now cannot be ", "now", now)
 	}
-	return number(answer, "now")
+	return number(answer, "")
 }
 
 // DeadLetters is the writes that were given up after RetryAttempts, the oldest first: a copy of the list.
@@ -251,5 +251,8 @@ func (c *CachedStore) Stat(which CachedStoreStat) (int64, error) {
 	}
 	defer n.leave(s)
 	answer := raw.CachedStoreStat(n.handle, int32(which))
-	return number(answer, "which")
+	if invalid(answer) {
+		return 0, wrong("which cannot be ", "which", which)
+	}
+	return number(answer, "")
 }

@@ -72,7 +72,7 @@ func (c *Clock) Set(now time.Duration) error {
 	if invalid(answer) {
 		return wrong("now cannot be ", "now", now)
 	}
-	return done(answer, "now")
+	return done(answer, "")
 }
 
 // Advance moves a manual clock forward. A negative step is an error and moves nothing.
@@ -87,5 +87,5 @@ func (c *Clock) Advance(by time.Duration) error {
 	if invalid(answer) {
 		return wrong("by cannot be ", "by", by)
 	}
-	return done(answer, "by")
+	return done(answer, "")
 }

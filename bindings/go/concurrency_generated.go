@@ -64,7 +64,7 @@ func (c *ConcurrencyLimiter) EnterAt(now time.Duration) (Permit, error) {
 	if invalid(answer) {
 		return 0, wrong("now cannot be ", "now", now)
 	}
-	return permitted[Permit](answer, "now")
+	return permitted[Permit](answer, "")
 }
 
 // Exit gives the permit back: the call is over, however it ended. It returns whether the permit still
@@ -80,7 +80,7 @@ func (c *ConcurrencyLimiter) Exit(permit Permit) (bool, error) {
 	if invalid(answer) {
 		return false, wrong("no permit: ", "permit", permit)
 	}
-	return counted(answer, "permit")
+	return counted(answer, "")
 }
 
 // ExitAt is [ConcurrencyLimiter.Exit] at a time of its clock.
@@ -92,7 +92,13 @@ func (c *ConcurrencyLimiter) ExitAt(permit Permit, now time.Duration) (bool, err
 	}
 	answer := raw.ConcurrencyExitAt(n.handle, int64(permit), int64(now))
 	n.leave(s)
-	return counted(answer, "permit or now")
+	if invalid(answer) {
+		if now < 0 {
+			return false, wrong("now cannot be ", "now", now)
+		}
+		return false, wrong("no permit: ", "permit", permit)
+	}
+	return counted(answer, "")
 }
 
 // InFlight counts the calls in flight. It reads every permit, and in a scope it asks the kernel about each
@@ -120,7 +126,7 @@ func (c *ConcurrencyLimiter) InFlightAt(now time.Duration) (int64, error) {
 	if invalid(answer) {
 		return 0, wrong("now cannot be ", "now", now)
 	}
-	return number(answer, "now")
+	return number(answer, "")
 }
 
 // RefusalText is what to say of a call that found no room, such as "as many calls are in flight as may be
@@ -183,5 +189,8 @@ func (c *ConcurrencyLimiter) Stat(which ConcurrencyStat) (int64, error) {
 	}
 	answer := raw.ConcurrencyStat(n.handle, int32(which))
 	n.leave(s)
-	return number(answer, "which")
+	if invalid(answer) {
+		return 0, wrong("which cannot be ", "which", which)
+	}
+	return number(answer, "")
 }

@@ -161,7 +161,7 @@ func (e *Endpoints) Weight(index int32) (int64, error) {
 	if invalid(answer) {
 		return 0, wrong("no endpoint has the index ", "index", index)
 	}
-	return number(answer, "index")
+	return number(answer, "")
 }
 
 // Healthy reports whether an endpoint in the set may be picked.
@@ -176,7 +176,7 @@ func (e *Endpoints) Healthy(index int32) (bool, error) {
 	if invalid(answer) {
 		return false, wrong("no endpoint has the index ", "index", index)
 	}
-	return truthOf(answer, "index")
+	return truthOf(answer, "")
 }
 
 // InFlight counts calls to an endpoint that were acquired and not yet released, by every balancer over the
@@ -192,7 +192,7 @@ func (e *Endpoints) InFlight(index int32) (int64, error) {
 	if invalid(answer) {
 		return 0, wrong("no endpoint has the index ", "index", index)
 	}
-	return number(answer, "index")
+	return number(answer, "")
 }
 
 // Calls counts calls to an endpoint that were released, by every balancer over the set. Takes no lock.
@@ -207,7 +207,7 @@ func (e *Endpoints) Calls(index int32) (int64, error) {
 	if invalid(answer) {
 		return 0, wrong("no endpoint has the index ", "index", index)
 	}
-	return number(answer, "index")
+	return number(answer, "")
 }
 
 // Failures counts released calls to an endpoint that had failed, by every balancer over the set. Takes no
@@ -223,7 +223,7 @@ func (e *Endpoints) Failures(index int32) (int64, error) {
 	if invalid(answer) {
 		return 0, wrong("no endpoint has the index ", "index", index)
 	}
-	return number(answer, "index")
+	return number(answer, "")
 }
 
 // Latency is the latency that a share of an endpoint's released calls did not exceed, to within 25 %. It is
@@ -236,5 +236,8 @@ func (e *Endpoints) Latency(index int32, share float64) (time.Duration, error) {
 	}
 	answer := raw.EndpointsLatency(n.handle, index, share)
 	n.leave(s)
-	return durationOf(answer, "index or share")
+	if invalid(answer) {
+		return 0, wrong("share is not 0 to 1, or no endpoint has the index ", "index", index)
+	}
+	return durationOf(answer, "")
 }

@@ -125,6 +125,11 @@ func wrong[T ~int32 | ~int64 | ~float64](said, what string, value T) error {
 	return &Error{Status: StatusInvalidArgument, Option: what, Message: said + fmt.Sprint(value)}
 }
 
+// The same of what is said without a value.
+func wrongly(said, what string) error {
+	return &Error{Status: StatusInvalidArgument, Option: what, Message: said}
+}
+
 // The error of a call that says no more than its status; what are the arguments that may be at fault.
 func fault(status int32, what string) error {
 	s := Status(status)

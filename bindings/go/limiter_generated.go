@@ -61,8 +61,10 @@ func (l *RateLimiter) Acquire(key string, cost int64) (time.Duration, error) {
 	}
 	answer := raw.LimiterAcquire(n.handle, key, cost)
 	n.leave(s)
-	if invalid(answer) && cost < 0 {
-		return 0, wrong("cost cannot be ", "cost", cost)
+	if invalid(answer) {
+		if cost < 0 {
+			return 0, wrong("cost cannot be ", "cost", cost)
+		}
 	}
 	return durationOf(answer, "cost")
 }
@@ -76,7 +78,15 @@ func (l *RateLimiter) AcquireAt(key string, cost int64, now time.Duration) (time
 	}
 	answer := raw.LimiterAcquireAt(n.handle, key, cost, int64(now))
 	n.leave(s)
-	return durationOf(answer, "cost or now")
+	if invalid(answer) {
+		if now < 0 {
+			return 0, wrong("now cannot be ", "now", now)
+		}
+		if cost < 0 {
+			return 0, wrong("cost cannot be ", "cost", cost)
+		}
+	}
+	return durationOf(answer, "now")
 }
 
 // Peek is what [RateLimiter.Acquire] would answer. It takes nothing.
@@ -88,8 +98,10 @@ func (l *RateLimiter) Peek(key string, cost int64) (time.Duration, error) {
 	}
 	answer := raw.LimiterPeek(n.handle, key, cost)
 	n.leave(s)
-	if invalid(answer) && cost < 0 {
-		return 0, wrong("cost cannot be ", "cost", cost)
+	if invalid(answer) {
+		if cost < 0 {
+			return 0, wrong("cost cannot be ", "cost", cost)
+		}
 	}
 	return durationOf(answer, "cost")
 }
@@ -103,7 +115,15 @@ func (l *RateLimiter) PeekAt(key string, cost int64, now time.Duration) (time.Du
 	}
 	answer := raw.LimiterPeekAt(n.handle, key, cost, int64(now))
 	n.leave(s)
-	return durationOf(answer, "cost or now")
+	if invalid(answer) {
+		if now < 0 {
+			return 0, wrong("now cannot be ", "now", now)
+		}
+		if cost < 0 {
+			return 0, wrong("cost cannot be ", "cost", cost)
+		}
+	}
+	return durationOf(answer, "now")
 }
 
 // AcquireMany calls [RateLimiter.Acquire] for every key at one time. This saves crossings, clock reads and
@@ -143,7 +163,10 @@ func (l *RateLimiter) AcquireManyAt(keys []string, costs []int64, now time.Durat
 	}
 	answer := raw.LimiterAcquireManyAt(n.handle, keys, costs, int64(len(keys)), int64(now), raw.Nanoseconds(waits))
 	n.leave(s)
-	return countOf(answer, "costs or now")
+	if invalid(answer) {
+		return 0, wrong("now cannot be ", "now", now)
+	}
+	return countOf(answer, "")
 }
 
 // AcquireDetailed calls [RateLimiter.Acquire], and says where the key stands afterwards: for HTTP's
@@ -158,8 +181,10 @@ func (l *RateLimiter) AcquireDetailed(key string, cost int64) (Standing, error) 
 	}
 	answer, limit, remaining, resetAfter := raw.LimiterAcquireDetailed(n.handle, key, cost)
 	n.leave(s)
-	if invalid(answer) && cost < 0 {
-		return Standing{}, wrong("cost cannot be ", "cost", cost)
+	if invalid(answer) {
+		if cost < 0 {
+			return Standing{}, wrong("cost cannot be ", "cost", cost)
+		}
 	}
 	if answer < 0 {
 		return Standing{}, fault(int32(answer), "cost")
@@ -176,8 +201,16 @@ func (l *RateLimiter) AcquireDetailedAt(key string, cost int64, now time.Duratio
 	}
 	answer, limit, remaining, resetAfter := raw.LimiterAcquireDetailedAt(n.handle, key, cost, int64(now))
 	n.leave(s)
+	if invalid(answer) {
+		if now < 0 {
+			return Standing{}, wrong("now cannot be ", "now", now)
+		}
+		if cost < 0 {
+			return Standing{}, wrong("cost cannot be ", "cost", cost)
+		}
+	}
 	if answer < 0 {
-		return Standing{}, fault(int32(answer), "cost or now")
+		return Standing{}, fault(int32(answer), "now")
 	}
 	return Standing{time.Duration(answer), limit, remaining, time.Duration(resetAfter)}, nil
 }
@@ -232,5 +265,8 @@ func (l *RateLimiter) Stat(which RateLimiterStat) (int64, error) {
 	}
 	answer := raw.LimiterStat(n.handle, int32(which))
 	n.leave(s)
-	return number(answer, "which")
+	if invalid(answer) {
+		return 0, wrong("which cannot be ", "which", which)
+	}
+	return number(answer, "")
 }

@@ -444,7 +444,13 @@ func (m *Metrics) Increment(counter Series, by int64) error {
 	}
 	answer := raw.MetricsIncrement(n.handle, int32(counter), by)
 	n.leave(s)
-	return done(answer, "counter or by")
+	if invalid(answer) {
+		if by < 0 {
+			return wrong("by cannot be ", "by", by)
+		}
+		return wrong("counter cannot be ", "counter", counter)
+	}
+	return done(answer, "")
 }
 
 // Set sets a gauge. It may be NaN or infinite, and is shown so.
@@ -456,7 +462,10 @@ func (m *Metrics) Set(gauge Series, value float64) error {
 	}
 	answer := raw.MetricsSet(n.handle, int32(gauge), value)
 	n.leave(s)
-	return done(answer, "gauge or value")
+	if invalid(answer) {
+		return wrong("gauge cannot be ", "gauge", gauge)
+	}
+	return done(answer, "")
 }
 
 // Observe adds a latency to a histogram. Latencies over a day count as a day; their sum begins anew past
@@ -469,7 +478,13 @@ func (m *Metrics) Observe(histogram Series, latency time.Duration) error {
 	}
 	answer := raw.MetricsObserve(n.handle, int32(histogram), int64(latency))
 	n.leave(s)
-	return done(answer, "histogram or latency")
+	if invalid(answer) {
+		if latency < 0 {
+			return wrong("latency cannot be ", "latency", latency)
+		}
+		return wrong("histogram cannot be ", "histogram", histogram)
+	}
+	return done(answer, "")
 }
 
 // Publish brings what this process has counted to the others that have the registry in a scope. A worker

@@ -32,7 +32,7 @@ func (q *Query) Row(shard int32, key, row string) (Status, error) {
 	if invalid(answer) {
 		return StatusInvalidArgument, wrong("not a shard that was asked: ", "shard", shard)
 	}
-	return outcomeOf(answer, "shard", StatusNoMemory)
+	return outcomeOf(answer, "", StatusNoMemory)
 }
 
 // RowAt is [Query.Row] at a time of its clock.
@@ -44,7 +44,13 @@ func (q *Query) RowAt(shard int32, key, row string, now time.Duration) (Status, 
 	}
 	answer := raw.QueryRowAt(n.handle, shard, key, row, int64(now))
 	n.leave(s)
-	return outcomeOf(answer, "shard or now", StatusNoMemory)
+	if invalid(answer) {
+		if now < 0 {
+			return StatusInvalidArgument, wrong("now cannot be ", "now", now)
+		}
+		return StatusInvalidArgument, wrong("not a shard that was asked: ", "shard", shard)
+	}
+	return outcomeOf(answer, "", StatusNoMemory)
 }
 
 // RowMany hands in many rows of one shard, as [Query.Row] does. The first that is refused ends it. It
@@ -67,7 +73,7 @@ func (q *Query) RowMany(shard int32, keys, rows []string) (Status, error) {
 	if invalid(answer) {
 		return StatusInvalidArgument, wrong("not a shard that was asked: ", "shard", shard)
 	}
-	return outcomeOf(answer, "shard", StatusNoMemory)
+	return outcomeOf(answer, "", StatusNoMemory)
 }
 
 // RowManyAt is [Query.RowMany] at a time of its clock.
@@ -86,7 +92,13 @@ func (q *Query) RowManyAt(shard int32, keys, rows []string, now time.Duration) (
 	}
 	answer := raw.QueryRowManyAt(n.handle, shard, keys, rows, int64(len(rows)), int64(now))
 	n.leave(s)
-	return outcomeOf(answer, "shard or now", StatusNoMemory)
+	if invalid(answer) {
+		if now < 0 {
+			return StatusInvalidArgument, wrong("now cannot be ", "now", now)
+		}
+		return StatusInvalidArgument, wrong("not a shard that was asked: ", "shard", shard)
+	}
+	return outcomeOf(answer, "", StatusNoMemory)
 }
 
 // Done says that all rows of a shard are in. It returns whether the shard was still out; [StatusLapsed]
@@ -102,7 +114,7 @@ func (q *Query) Done(shard int32) (Status, error) {
 	if invalid(answer) {
 		return StatusInvalidArgument, wrong("not a shard that was asked: ", "shard", shard)
 	}
-	return outcomeOf(answer, "shard")
+	return outcomeOf(answer, "")
 }
 
 // DoneAt is [Query.Done] at a time of its clock.
@@ -114,7 +126,13 @@ func (q *Query) DoneAt(shard int32, now time.Duration) (Status, error) {
 	}
 	answer := raw.QueryDoneAt(n.handle, shard, int64(now))
 	n.leave(s)
-	return outcomeOf(answer, "shard or now")
+	if invalid(answer) {
+		if now < 0 {
+			return StatusInvalidArgument, wrong("now cannot be ", "now", now)
+		}
+		return StatusInvalidArgument, wrong("not a shard that was asked: ", "shard", shard)
+	}
+	return outcomeOf(answer, "")
 }
 
 // Fail says that a shard failed, and why. To try the shard elsewhere, do so before calling it failed. It
@@ -130,7 +148,10 @@ func (q *Query) Fail(shard int32, reason Status, message string) (Status, error)
 	}
 	answer := raw.QueryFail(n.handle, shard, int32(reason), message)
 	n.leave(s)
-	return outcomeOf(answer, "shard or reason")
+	if invalid(answer) {
+		return StatusInvalidArgument, wrong("not a shard that was asked: ", "shard", shard)
+	}
+	return outcomeOf(answer, "")
 }
 
 // FailAt is [Query.Fail] at a time of its clock.
@@ -145,7 +166,13 @@ func (q *Query) FailAt(shard int32, reason Status, message string, now time.Dura
 	}
 	answer := raw.QueryFailAt(n.handle, shard, int32(reason), message, int64(now))
 	n.leave(s)
-	return outcomeOf(answer, "shard, reason or now")
+	if invalid(answer) {
+		if now < 0 {
+			return StatusInvalidArgument, wrong("now cannot be ", "now", now)
+		}
+		return StatusInvalidArgument, wrong("not a shard that was asked: ", "shard", shard)
+	}
+	return outcomeOf(answer, "")
 }
 
 // State is how far the query is, and in waiting how many shards are out. It returns one of [QueryPending]
@@ -173,7 +200,7 @@ func (q *Query) StateAt(now time.Duration) (state QueryState, waiting int64, err
 	if invalid(answer) {
 		return 0, 0, wrong("now cannot be ", "now", now)
 	}
-	return constantWith[QueryState](answer, waiting, "now")
+	return constantWith[QueryState](answer, waiting, "")
 }
 
 // TimeLeft is how long until the deadline. It returns a wait: 0 when the deadline is past, [Never] when
@@ -201,7 +228,7 @@ func (q *Query) TimeLeftAt(now time.Duration) (time.Duration, error) {
 	if invalid(answer) {
 		return 0, wrong("now cannot be ", "now", now)
 	}
-	return durationOf(answer, "now")
+	return durationOf(answer, "")
 }
 
 // Refused is how many rows were refused: too late, or beyond MaxBytes.

@@ -69,7 +69,7 @@ func (r *ReplicaRouter) ReadAt(now time.Duration) (int32, error) {
 	if invalid(answer) {
 		return int32(StatusNone), wrong("now cannot be ", "now", now)
 	}
-	return indexOf(answer, "now")
+	return indexOf(answer, "")
 }
 
 // ReadMany chooses nodes for len(out) reads at one time. It returns the nodes in out, each a node or
@@ -116,7 +116,7 @@ func (r *ReplicaRouter) AcquireAt(write bool, now time.Duration) (ticket Ticket,
 	if invalid(answer) {
 		return 0, int32(StatusNone), StatusInvalidArgument, wrong("now cannot be ", "now", now)
 	}
-	return ticketed[Ticket](answer, node, "now")
+	return ticketed[Ticket](answer, node, "")
 }
 
 // Release reports that the call has ended, and how. It returns whether it counted; false for a ticket that
@@ -130,7 +130,13 @@ func (r *ReplicaRouter) Release(ticket Ticket, success bool, latency time.Durati
 	}
 	answer := raw.ReplicasRelease(n.handle, int64(ticket), bit(success), int64(latency))
 	n.leave(s)
-	return counted(answer, "ticket or latency")
+	if invalid(answer) {
+		if latency < -1 {
+			return false, wrong("latency cannot be ", "latency", latency)
+		}
+		return false, wrong("no ticket: ", "ticket", ticket)
+	}
+	return counted(answer, "")
 }
 
 // ReleaseAt is [ReplicaRouter.Release] at a time of its clock.
@@ -142,7 +148,16 @@ func (r *ReplicaRouter) ReleaseAt(ticket Ticket, success bool, latency, now time
 	}
 	answer := raw.ReplicasReleaseAt(n.handle, int64(ticket), bit(success), int64(latency), int64(now))
 	n.leave(s)
-	return counted(answer, "ticket, latency or now")
+	if invalid(answer) {
+		if latency < -1 {
+			return false, wrong("latency cannot be ", "latency", latency)
+		}
+		if now < 0 {
+			return false, wrong("now cannot be ", "now", now)
+		}
+		return false, wrong("no ticket: ", "ticket", ticket)
+	}
+	return counted(answer, "")
 }
 
 // Cancel gives the ticket back without a result: the call was not made, and nothing is recorded. It returns
@@ -158,7 +173,7 @@ func (r *ReplicaRouter) Cancel(ticket Ticket) (bool, error) {
 	if invalid(answer) {
 		return false, wrong("no ticket: ", "ticket", ticket)
 	}
-	return counted(answer, "ticket")
+	return counted(answer, "")
 }
 
 // CancelAt is [ReplicaRouter.Cancel] at a time of its clock.
@@ -170,7 +185,13 @@ func (r *ReplicaRouter) CancelAt(ticket Ticket, now time.Duration) (bool, error)
 	}
 	answer := raw.ReplicasCancelAt(n.handle, int64(ticket), int64(now))
 	n.leave(s)
-	return counted(answer, "ticket or now")
+	if invalid(answer) {
+		if now < 0 {
+			return false, wrong("now cannot be ", "now", now)
+		}
+		return false, wrong("no ticket: ", "ticket", ticket)
+	}
+	return counted(answer, "")
 }
 
 // SetHealthy says whether calls may go to a node.
@@ -185,7 +206,7 @@ func (r *ReplicaRouter) SetHealthy(node int32, healthy bool) error {
 	if invalid(answer) {
 		return wrong("there is no node ", "node", node)
 	}
-	return done(answer, "node")
+	return done(answer, "")
 }
 
 // Healthy reports whether calls may go to a node.
@@ -200,7 +221,7 @@ func (r *ReplicaRouter) Healthy(node int32) (bool, error) {
 	if invalid(answer) {
 		return false, wrong("there is no node ", "node", node)
 	}
-	return truthOf(answer, "node")
+	return truthOf(answer, "")
 }
 
 // InFlight counts calls to a node that were acquired and not yet released.
@@ -215,7 +236,7 @@ func (r *ReplicaRouter) InFlight(node int32) (int64, error) {
 	if invalid(answer) {
 		return 0, wrong("there is no node ", "node", node)
 	}
-	return number(answer, "node")
+	return number(answer, "")
 }
 
 // Reads counts reads that were sent to a node.
@@ -230,7 +251,7 @@ func (r *ReplicaRouter) Reads(node int32) (int64, error) {
 	if invalid(answer) {
 		return 0, wrong("there is no node ", "node", node)
 	}
-	return number(answer, "node")
+	return number(answer, "")
 }
 
 // Writes counts writes that were sent to the primary.

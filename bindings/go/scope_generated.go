@@ -65,7 +65,10 @@ func (p *Scope) Stat(which ScopeStat) (int64, error) {
 	}
 	answer := raw.ScopeStat(n.handle, int32(which))
 	n.leave(s)
-	return number(answer, "which")
+	if invalid(answer) {
+		return 0, wrong("which cannot be ", "which", which)
+	}
+	return number(answer, "")
 }
 
 // Differences tells which objects this process uses with other options than it asked for: a line each, with

@@ -70,8 +70,11 @@ func (v *Service) Begin(operation ServiceOperation, client, key string) (Begun, 
 	}
 	answer, value, wait := raw.ServiceBegin(n.handle, int32(operation), client, key)
 	n.leave(s)
+	if invalid(answer) {
+		return Begun{Outcome: StatusInvalidArgument}, wrong("operation cannot be ", "operation", operation)
+	}
 	if answer <= int64(StatusInvalidArgument) {
-		return Begun{Outcome: Status(answer)}, fault(int32(answer), "key or operation")
+		return Begun{Outcome: Status(answer)}, fault(int32(answer), "")
 	}
 	told := Begun{Outcome: Status(answer), Value: taken(value), Wait: time.Duration(wait)}
 	if answer > 0 {
@@ -89,8 +92,14 @@ func (v *Service) BeginAt(operation ServiceOperation, client, key string, now ti
 	}
 	answer, value, wait := raw.ServiceBeginAt(n.handle, int32(operation), client, key, int64(now))
 	n.leave(s)
+	if invalid(answer) {
+		if now < 0 {
+			return Begun{Outcome: StatusInvalidArgument}, wrong("now cannot be ", "now", now)
+		}
+		return Begun{Outcome: StatusInvalidArgument}, wrong("operation cannot be ", "operation", operation)
+	}
 	if answer <= int64(StatusInvalidArgument) {
-		return Begun{Outcome: Status(answer)}, fault(int32(answer), "key, operation or now")
+		return Begun{Outcome: Status(answer)}, fault(int32(answer), "")
 	}
 	told := Begun{Outcome: Status(answer), Value: taken(value), Wait: time.Duration(wait)}
 	if answer > 0 {
@@ -112,7 +121,7 @@ func (v *Service) Server(ticket Ticket) (int32, error) {
 	if invalid(answer) {
 		return int32(StatusNone), wrong("ticket cannot be ", "ticket", ticket)
 	}
-	return indexOf(answer, "ticket")
+	return indexOf(answer, "")
 }
 
 // Node is the node where the ticket's call is to run: 0 is the primary. It returns the node; [StatusNone]
@@ -128,7 +137,7 @@ func (v *Service) Node(ticket Ticket) (int32, error) {
 	if invalid(answer) {
 		return int32(StatusNone), wrong("ticket cannot be ", "ticket", ticket)
 	}
-	return indexOf(answer, "ticket")
+	return indexOf(answer, "")
 }
 
 // Cancel gives back all that the ticket holds: the call was not made, and nothing is recorded. It returns
@@ -144,7 +153,7 @@ func (v *Service) Cancel(ticket Ticket) (bool, error) {
 	if invalid(answer) {
 		return false, wrong("ticket cannot be ", "ticket", ticket)
 	}
-	return counted(answer, "ticket")
+	return counted(answer, "")
 }
 
 // CancelAt is [Service.Cancel] at a time of its clock.
@@ -156,7 +165,13 @@ func (v *Service) CancelAt(ticket Ticket, now time.Duration) (bool, error) {
 	}
 	answer := raw.ServiceCancelAt(n.handle, int64(ticket), int64(now))
 	n.leave(s)
-	return counted(answer, "ticket or now")
+	if invalid(answer) {
+		if now < 0 {
+			return false, wrong("now cannot be ", "now", now)
+		}
+		return false, wrong("ticket cannot be ", "ticket", ticket)
+	}
+	return counted(answer, "")
 }
 
 // Limiter is the service's own limiter. It is nil when the service is without it.
@@ -247,5 +262,8 @@ func (v *Service) Stat(which ServiceStat) (int64, error) {
 	}
 	answer := raw.ServiceStat(n.handle, int32(which))
 	n.leave(s)
-	return number(answer, "which")
+	if invalid(answer) {
+		return 0, wrong("which cannot be ", "which", which)
+	}
+	return number(answer, "")
 }

@@ -67,7 +67,7 @@ func (m *ShardMap) OfInt64(key int64) (int32, error) {
 	if invalid(answer) {
 		return int32(StatusNone), wrong("key cannot be ", "key", key)
 	}
-	return indexOf(answer, "key")
+	return indexOf(answer, "")
 }
 
 // OfMany finds the shards of many keys at once, all by the same map. It returns the shards in out.

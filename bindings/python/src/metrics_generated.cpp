@@ -59,7 +59,7 @@ static PyObject *histogram(Metrics &self, const Arguments<3> &given) {
 
 static PyObject *increment(Metrics &self, const Arguments<2> &given) {
   int32_t counter = given.index(0);
-  int64_t by = given.integer(1, 1);
+  int64_t by = given.natural(1, 1);
   int64_t result = og_metrics_increment(self.get(), counter, by);
   check(result, given, "", 0);
   return none();

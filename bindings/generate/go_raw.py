@@ -9,7 +9,13 @@ from go_crossing import NUMBERS, crossings
 from wording import pascal
 
 # By hand in bindings/go/internal/raw, or nothing for Go.
-LEFT_OUT = ("og_store_create_custom", "og_wait_check", "og_shards_int64_key", "og_value_data")
+LEFT_OUT = (
+    "og_store_create_custom",
+    "og_wait_check",
+    "og_wait_around",
+    "og_shards_int64_key",
+    "og_value_data",
+)
 
 C_HEAD = """/* SPDX-License-Identifier: Apache-2.0 */
 /* Code generated from capi/include. DO NOT EDIT. */

@@ -13,7 +13,9 @@ from wording import camel
 HANDLE = re.compile(r"(?:const )?og_(\w+) \*+")
 
 # Not SWIG's: each language has a check of its own, and an exception is what a store's functions reply.
-NOT_CALLED = re.compile(r"og_(wait_check|store_create_custom|store_reply_|(error|text|value)_)")
+NOT_CALLED = re.compile(
+    r"og_(wait_check|wait_around|store_create_custom|store_reply_|(error|text|value)_)"
+)
 # Written by hand where they are used: it depends on the answer whether the batch still exists.
 BY_HAND = {"og_cached_store_batch_done", "og_cached_store_batch_done_at"}
 

@@ -49,6 +49,32 @@ func (o *ScopeOptions) set(c *config, prefix string) {
 	c.named(prefix, o.Named)
 }
 
+// FleetOptions says how a [Fleet] works. Zero and nil leave an option at its default.
+type FleetOptions struct {
+	// How long the server may take to answer before it counts as gone; so long waits, at most, a
+	// call of a key of which the machine knows nothing. 1 to 10000. Default 50ms.
+	Timeout time.Duration
+	// How many there are taken to be before the server has told: a machine that starts without it
+	// has that share. 1 to 1000000 machines. Default 1.
+	Machines int64
+	// Options by their names in docs/options.md, with values as text, such as those of a file;
+	// these win over the fields.
+	Named map[string]string
+	// nil is the system's.
+	Clock *Clock
+	// Where its state lies, under Name; nil is on the heap of this process.
+	Scope *Scope
+	// With a Scope: of at most 99 bytes, one and the same in all processes. Without one it says
+	// nothing.
+	Name string
+}
+
+func (o *FleetOptions) set(c *config, prefix string) {
+	c.duration(prefix+"timeout_ms", o.Timeout)
+	c.integer(prefix+"machines", o.Machines)
+	c.named(prefix, o.Named)
+}
+
 // EndpointsOptions says how a [Endpoints] works. Zero and nil leave an option at its default.
 type EndpointsOptions struct {
 	// How many there can be at a time; indexes are below it. 1 to 65536 endpoints. Default 256.
@@ -243,6 +269,15 @@ const (
 	RateLimiterTokensInheritanceReset        RateLimiterTokensInheritance = "reset"
 )
 
+// RateLimiterOutage is a choice of [RateLimiterOptions].
+type RateLimiterOutage string
+
+const (
+	RateLimiterOutageLocal  RateLimiterOutage = "local"
+	RateLimiterOutageOpen   RateLimiterOutage = "open"
+	RateLimiterOutageClosed RateLimiterOutage = "closed"
+)
+
 // RateLimiterOptions says how a [RateLimiter] works. Zero and nil leave an option at its default.
 type RateLimiterOptions struct {
 	// Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events a second.
@@ -269,6 +304,17 @@ type RateLimiterOptions struct {
 	// What a bucket holds after rate or burst changed: as full, as much, plus the growth, all. One
 	// of proportional, as_is, additive, reset. Default proportional.
 	TokensInheritance RateLimiterTokensInheritance
+	// In a fleet: how long a machine may spend what it was granted. 10 to 60000. Default 500ms.
+	Lease time.Duration
+	// In a fleet: the most that a machine is granted at a time; 0: a tenth of the burst, or 50 ms
+	// of the rate. 0 to 1000000 events. Default 0.
+	Slice int64
+	// In a fleet: the most of what is left that one machine is granted. 1 to 100 percent. Default
+	// 50.
+	Share int64
+	// In a fleet that cannot be asked: local: the machine's share by its last known size; open:
+	// all pass; closed: none. One of local, open, closed. Default local.
+	Outage RateLimiterOutage
 	// In a scope that has it with other options: adopt: with those; replace: they become these,
 	// for all; refuse: an error. One of adopt, replace, refuse. Default adopt.
 	OnMismatch OnMismatch
@@ -294,6 +340,10 @@ func (o *RateLimiterOptions) set(c *config, prefix string) {
 	c.integer(prefix+"max_memory", o.MaxMemory)
 	c.integer(prefix+"seed", o.Seed)
 	c.text(prefix+"tokens_inheritance", string(o.TokensInheritance))
+	c.duration(prefix+"lease_ms", o.Lease)
+	c.integer(prefix+"slice", o.Slice)
+	c.integer(prefix+"share", o.Share)
+	c.text(prefix+"outage", string(o.Outage))
 	c.text(prefix+"on_mismatch", string(o.OnMismatch))
 	c.named(prefix, o.Named)
 }

@@ -19,6 +19,7 @@
 /* Each language has a check of its own. */
 %ignore og_check;
 %ignore og_wait_check;
+%ignore og_wait_around;
 
 #define OUTGROW_STATIC
 %include "headers.i" /* all, by bindings/generate/swig.py */

@@ -13,6 +13,7 @@
 #include <outgrow/concurrency.h>
 #include <outgrow/config.h>
 #include <outgrow/endpoints.h>
+#include <outgrow/fleet.h>
 #include <outgrow/gather.h>
 #include <outgrow/limiter.h>
 #include <outgrow/metrics.h>

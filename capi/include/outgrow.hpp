@@ -23,6 +23,7 @@
 #include <outgrow/concurrency.hpp>
 #include <outgrow/config.hpp>
 #include <outgrow/endpoints.hpp>
+#include <outgrow/fleet.hpp>
 #include <outgrow/gather.hpp>
 #include <outgrow/limiter.hpp>
 #include <outgrow/metrics.hpp>

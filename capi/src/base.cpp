@@ -3,6 +3,7 @@
 
 #include "capi/src/guard.h"
 #include "core/base/patience.h"
+#include "core/base/wait_around.h"
 
 namespace og::capi {
 
@@ -131,6 +132,7 @@ const char* og_error_option(const og_error* error) {
 }
 void og_error_destroy(og_error** error) { og::capi::destroy(error); }
 
+void og_wait_around(og_wait_begin begin, og_wait_end end) { og::WaitAround::set(begin, end); }
 void og_wait_check(og_check check, void* context) { og::Patience::set_check(check, context); }
 
 const char* og_text_data(const og_text* text) { return text ? text->text.c_str() : ""; }

@@ -20,6 +20,7 @@ class Cache;
 class CachedStore;
 class ConcurrencyLimiter;
 class EndpointSet;
+class FleetScope;
 class Gather;
 class Scope;
 class Limiter;
@@ -59,6 +60,9 @@ struct og_autoscaler {
 };
 struct og_endpoints {
   std::shared_ptr<og::EndpointSet> set;
+};
+struct og_fleet {
+  std::shared_ptr<og::FleetScope> scope;
 };
 struct og_balancer {
   std::shared_ptr<og::Balancer> balancer;

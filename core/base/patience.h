@@ -43,6 +43,7 @@ class Patience {
   // Who is asked on this thread from now on; null is nobody. Once it has answered other than 0 it
   // does so until the call that waits has returned.
   static void set_check(Check check, void* context) noexcept { t_check = {check, context}; }
+  static bool has_check() noexcept { return t_check.check != nullptr; }
   static bool interrupted() {
     return t_check.check != nullptr && t_check.check(t_check.context) != 0;
   }

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "core/base/double_word.h"
+#include "core/base/hash.h"
 #include "core/base/time.h"
 
 namespace og {
@@ -33,9 +34,9 @@ class AskBoard {
  public:
   using Word = typename M::Word;
 
-  static constexpr size_t kSlots = 1024;
+  static constexpr size_t kSlots = 4096;
   static constexpr size_t kWindow = 16;
-  static constexpr size_t kLongestKey = 120;
+  static constexpr size_t kLongestKey = 120;  // of longer ones a hash of 128 bits is asked for
 
  private:
   struct Slot {
@@ -43,6 +44,10 @@ class AskBoard {
     Word largest;     // the most that one call asked for
     Word none_until;  // there are not as many as none_of
     Word none_of;
+    Word is_ahead;  // the agent asks for it before it is spent
+    Word left;      // on the server, as the agent last heard, and when the bucket is full again
+    Word full_at;
+    Word hash;
     Word size;
     std::array<Word, kLongestKey / 8> key;
   };
@@ -71,12 +76,26 @@ class AskBoard {
     if (block_->tags[at].load(std::memory_order_acquire) != tag_of(hash)) return 0;
     return is_less || until <= now ? 0 : until - now;
   }
-  // Asks for `cost` tokens. owner: this process's attachment, not 0. False: there is no slot, or
-  // the key is longer than kLongestKey.
+  // What the agent last said of the key.
+  struct Told {
+    bool is_ahead = false;
+    int64_t left = 0;
+    int64_t full_at = 0;
+  };
+  Told told(uint64_t hash) const noexcept {
+    const size_t at = find(tag_of(hash));
+    if (at == kNone) return {};
+    const Slot& slot = block_->slots[at];
+    const Told told{slot.is_ahead.load(std::memory_order_acquire) != 0,
+                    static_cast<int64_t>(slot.left.load(std::memory_order_acquire)),
+                    static_cast<int64_t>(slot.full_at.load(std::memory_order_acquire))};
+    return block_->tags[at].load(std::memory_order_acquire) == tag_of(hash) ? told : Told{};
+  }
+  // Asks for `cost` tokens. owner: this process's attachment, not 0. False: there is no slot.
   bool ask(uint64_t hash, std::string_view key, uint64_t cost, uint64_t owner) noexcept {
     const uint64_t tag = tag_of(hash);
     size_t at = find(tag);
-    if (at == kNone) at = add(tag, key, owner);
+    if (at == kNone) at = add(tag, hash, key, owner);
     if (at == kNone) return false;
     Slot& slot = block_->slots[at];
     raise_to(slot.largest, cost);
@@ -94,6 +113,19 @@ class AskBoard {
 
   // Grows with each ask: where it stands, nobody asked.
   uint64_t asks() const noexcept { return block_->asks.load(std::memory_order_acquire); }
+  // Whether no slot is a key's, as far as who asked has said so.
+  bool is_idle() const noexcept {
+    for (const Word& word : block_->used) {
+      if (word.load(std::memory_order_seq_cst) != 0) return false;
+    }
+    return true;
+  }
+  size_t in_use() const noexcept {
+    size_t count = 0;
+    for (const Word& word : block_->used)
+      count += static_cast<size_t>(std::popcount(word.load(std::memory_order_relaxed)));
+    return count;
+  }
   // Each slot that a key has, and its tag.
   template <class F>
   void for_each(F&& look) {
@@ -122,6 +154,10 @@ class AskBoard {
       words[i] = slot.key[i].load(std::memory_order_acquire);
     return {reinterpret_cast<const char*>(words.data()), size};
   }
+  // The key's, whole.
+  uint64_t hash(size_t at) const noexcept {
+    return block_->slots[at].hash.load(std::memory_order_acquire);
+  }
   struct Asked {
     uint64_t tokens = 0;
     uint64_t largest = 0;
@@ -134,6 +170,13 @@ class AskBoard {
     block_->slots[at].none_of.store(static_cast<uint64_t>(of), std::memory_order_release);
     block_->slots[at].none_until.store(static_cast<uint64_t>(from_zero(time)),
                                        std::memory_order_release);
+  }
+  void tell_ahead(size_t at, bool is_ahead) noexcept {
+    block_->slots[at].is_ahead.store(is_ahead, std::memory_order_release);
+  }
+  void tell_left(size_t at, int64_t left, int64_t full_at) noexcept {
+    block_->slots[at].left.store(static_cast<uint64_t>(from_zero(left)), std::memory_order_release);
+    block_->slots[at].full_at.store(static_cast<uint64_t>(full_at), std::memory_order_release);
   }
   void free(size_t at, uint64_t tag) noexcept {
     block_->used[at / 64].fetch_and(~(uint64_t{1} << at % 64), std::memory_order_seq_cst);
@@ -158,30 +201,44 @@ class AskBoard {
     }
     return kNone;
   }
-  size_t add(uint64_t tag, std::string_view key, uint64_t owner) noexcept {
-    if (key.size() > kLongestKey) return kNone;
+  size_t add(uint64_t tag, uint64_t hash, std::string_view key, uint64_t owner) noexcept {
     for (size_t i = 0; i < kWindow; ++i) {
       const size_t at = (home(tag) + i) % kSlots;
       uint64_t free = 0;
       if (!block_->tags[at].compare_exchange_strong(free, owner << 1, std::memory_order_seq_cst))
         continue;
-      write(block_->slots[at], key);
+      write(block_->slots[at], hash, key);
       block_->tags[at].store(tag, std::memory_order_seq_cst);
       return at;
     }
     return kNone;
   }
-  static void write(Slot& slot, std::string_view key) noexcept {
-    slot.asked.store(0, std::memory_order_relaxed);
-    slot.largest.store(0, std::memory_order_relaxed);
-    slot.none_until.store(0, std::memory_order_relaxed);
-    slot.none_of.store(0, std::memory_order_relaxed);
+  static void write(Slot& slot, uint64_t hash, std::string_view key) noexcept {
+    for (Word* word : {&slot.asked, &slot.largest, &slot.none_until, &slot.none_of, &slot.is_ahead,
+                       &slot.left, &slot.full_at})
+      word->store(0, std::memory_order_relaxed);
+    std::array<char, kShortened> shortened;
+    if (key.size() > kLongestKey) key = shorten(key, shortened);
+    slot.hash.store(hash, std::memory_order_relaxed);
     slot.size.store(key.size(), std::memory_order_relaxed);
     for (size_t i = 0; i * 8 < key.size(); ++i) {
       uint64_t word = 0;
       std::memcpy(&word, key.data() + i * 8, std::min<size_t>(8, key.size() - i * 8));
       slot.key[i].store(word, std::memory_order_relaxed);
     }
+  }
+  // The same on all machines: a byte that begins no usual key, and 128 bits of hash in hex.
+  static constexpr size_t kShortened = 33;
+  static std::string_view shorten(std::string_view key,
+                                  std::array<char, kShortened>& into) noexcept {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    into[0] = '\x01';
+    size_t at = 1;
+    for (const uint64_t seed : {1, 2}) {
+      const uint64_t hash = hash64(key, seed);
+      for (int shift = 60; shift >= 0; shift -= 4) into[at++] = kDigits[hash >> shift & 15];
+    }
+    return {into.data(), into.size()};
   }
   static uint64_t exchange(Word& word) noexcept {
     uint64_t seen = word.load(std::memory_order_acquire);

@@ -50,12 +50,18 @@ class GrantCells {
 
   // memory: bytes_for(keys), zeroed or in use as the same, on a 64-byte boundary.
   GrantCells(void* memory, uint64_t keys, uint64_t seed)
-      : header_(static_cast<Header*>(memory)),
-        table_(header_ + 1, keys, seed),
-        pairs_(reinterpret_cast<Pair*>(reinterpret_cast<char*>(header_ + 1) +
-                                       Table::bytes_for(keys))) {}
+      : GrantCells(&static_cast<Header*>(memory)->start, static_cast<Header*>(memory) + 1,
+                   static_cast<char*>(memory) + sizeof(Header) + Table::bytes_for(keys), keys,
+                   seed) {}
+  // Its parts, where they lie apart: a word, the table, and kBytesBeside a cell.
+  GrantCells(Word* start, void* table, void* beside, uint64_t keys, uint64_t seed)
+      : start_(start), table_(table, keys, seed), pairs_(static_cast<Pair*>(beside)) {}
 
   uint64_t hash(std::string_view key) const noexcept { return table_.hash(key); }
+  // Keys with a grant that has not ended. Reads the whole table.
+  int64_t in_use(int64_t time) noexcept {
+    return table_.in_use(tick(time) << kGoneBits | kMostTokens);
+  }
 
   // Takes `cost` (at least 1) of what the machine holds at that time, or nothing.
   bool take(uint64_t hash, int64_t time, uint64_t cost) noexcept {
@@ -121,30 +127,34 @@ class GrantCells {
  private:
   using View = typename Table::View;
   struct alignas(64) Header {
-    Word start;  // ns of the first time seen, and 1; 0 before
+    Word start;
   };
   struct alignas(16) Pair {
     Word value;
     Word tag;
   };
 
+ public:
+  static constexpr uint64_t kBytesBeside = sizeof(Pair);
+
+ private:
   static uint64_t left_of(uint64_t value) noexcept { return kMostTokens - (value & kMostTokens); }
   static uint64_t left_at(uint64_t value, uint64_t now) noexcept {
     return value >> kGoneBits > now ? left_of(value) : 0;
   }
   // Rounded down: a grant ends early by less than a tick.
   uint64_t tick(int64_t time) noexcept {
-    uint64_t start = header_->start.load(std::memory_order_acquire);
+    uint64_t start = start_->load(std::memory_order_acquire);
     const auto present = static_cast<uint64_t>(from_zero(time));
     if (start == 0) [[unlikely]] {
-      if (header_->start.compare_exchange_strong(start, present + 1, std::memory_order_seq_cst))
+      if (start_->compare_exchange_strong(start, present + 1, std::memory_order_seq_cst))
         start = present + 1;
     }
     const uint64_t elapsed = present + 1 > start ? present + 1 - start : 0;
     return std::min(elapsed, kMaxElapsed) >> kTickBits;
   }
   int64_t time_of(uint64_t value) noexcept {
-    const uint64_t start = header_->start.load(std::memory_order_acquire);
+    const uint64_t start = start_->load(std::memory_order_acquire);
     return later(static_cast<int64_t>(start - 1),
                  static_cast<int64_t>(value >> kGoneBits << kTickBits));
   }
@@ -173,7 +183,7 @@ class GrantCells {
     return M::swap_pair(&pair.value, last, tag, value, view.tag);
   }
 
-  Header* const header_;
+  Word* const start_;  // ns of the first time seen, and 1; 0 before
   Table table_;
   Pair* const pairs_;
 };

@@ -6,6 +6,7 @@
 
 #include "core/base/time.h"
 #include "core/fleet/bucket_scripts.h"
+#include "core/fleet/fleet_names.h"
 
 namespace og {
 namespace {
@@ -14,6 +15,7 @@ constexpr int64_t kLookEvery = 5'000'000;       // ns, while keys are used
 constexpr int64_t kLeastAhead = 2'000'000;      // ns: what a round trip is taken for at least
 constexpr int64_t kSweepEvery = 1'000'000'000;  // ns
 constexpr int64_t kFast = 4;                    // tokens in a lease: a key that is asked ahead for
+constexpr int64_t kInATick = 4;                 // grants of a key
 constexpr int64_t kAskAgain = 100'000'000;  // ns: a key whose state on the server is not a bucket
 
 }  // namespace
@@ -37,21 +39,24 @@ void LeaseAgent::step(int64_t now) {
     if (key.tag != tag) {
       key = Key{};
       key.tag = tag;
-      key.name = board_.key(at);
-      key.hash = cells_.hash(key.name);
+      key.name = FleetNames::encoded(board_.key(at));
+      key.hash = board_.hash(at);
       key.looked_at = key.used_at = now;
     }
     const auto held = cells_.held(key.hash, now);
     look(at, key, held, now);
     consider(at, key, held, now);
   });
-  // Who has been idle for long holds nothing, and is told nothing.
+  // Who has been idle for long holds nothing, and is told nothing. Where many come, for less long:
+  // what is forgotten is how much of its local share a key has spent.
+  const bool is_crowded = board_.in_use() > AskBoard<>::kSlots / 2;
+  const int64_t idle_after = is_crowded ? terms_.lease_ns / 8 : 2 * terms_.lease_ns;
   for (auto at = keys_.begin(); at != keys_.end();) {
     Key& key = at->second;
     const bool is_gone = board_.key_tag(at->first) != key.tag;
-    const bool is_idle = !key.is_called && now - key.used_at > 2 * terms_.lease_ns &&
+    const bool is_idle = !key.is_called && now - key.used_at > idle_after &&
                          key.none_until <= now &&
-                         key.local.is_full(terms_.rate, terms_.machines, now);
+                         (is_crowded || key.local.is_full(terms_.rate, terms_.machines, now));
     if (is_idle) board_.free(at->first, key.tag);
     at = is_idle || is_gone ? keys_.erase(at) : std::next(at);
   }
@@ -88,6 +93,7 @@ void LeaseAgent::consider(size_t at, Key& key, const GrantCells<>::Held& held, i
       static_cast<int64_t>(key.rate * static_cast<double>(terms_.lease_ns) + 0.5);
   const bool is_fast =
       slice() > 1 && in_a_lease >= kFast && now - key.used_at <= terms_.lease_ns / 4;
+  if (is_fast != key.is_ahead) board_.tell_ahead(at, key.is_ahead = is_fast);
   const bool is_short = held.ends_at - now < ahead ||
                         static_cast<double>(held.tokens) < key.rate * static_cast<double>(ahead);
   if (key.asked == 0 && !(is_fast && is_short)) return;
@@ -127,6 +133,10 @@ void LeaseAgent::answered(uint64_t tag, const FleetAnswer& answer, int64_t now) 
     return;
   }
   const int64_t granted = list[0].integer, wait_us = list[1].integer;
+  if (list.size() >= 4) {
+    board_.tell_left(at, list[2].integer,
+                     later(now, std::clamp<int64_t>(list[3].integer, 0, kEndOfTime / 1000) * 1000));
+  }
   if (granted < key.wanted) key.not_before = later(now, pause_ns());
   if (granted > 0) {
     counts_.granted += granted;
@@ -148,7 +158,7 @@ void LeaseAgent::grant_apart(size_t at, Key& key, int64_t need, int64_t want, in
   int64_t granted = 0, wait = -1;
   switch (terms_.when_apart) {
     case WhenApart::kOpen:
-      granted = want;
+      granted = static_cast<int64_t>(GrantCells<>::kMostTokens);
       break;
     case WhenApart::kClosed:
       wait = kLookEvery;
@@ -167,8 +177,14 @@ void LeaseAgent::grant_apart(size_t at, Key& key, int64_t need, int64_t want, in
   }
 }
 
+// Each of a key's grants ends later than the last, by a tick at least. So that a few have room that
+// come within one, all end a little early.
 void LeaseAgent::put(size_t at, Key& key, int64_t tokens, int64_t ends_at, int64_t now) {
-  if (!cells_.put(key.hash, now, static_cast<uint64_t>(tokens), ends_at)) counts_.lost += tokens;
+  constexpr int64_t kTick = int64_t{1} << GrantCells<>::kTickBits;
+  bool is_put = false;
+  for (int64_t early = kInATick - 1; early >= 0 && !is_put; --early)
+    is_put = cells_.put(key.hash, now, static_cast<uint64_t>(tokens), ends_at - early * kTick);
+  if (!is_put) counts_.lost += tokens;
   key.unspent = static_cast<int64_t>(cells_.held(key.hash, now).unspent);
   none_until(at, key, 0, 0);
 }

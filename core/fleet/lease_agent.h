@@ -17,7 +17,7 @@ namespace og {
 // What becomes of a key while the server cannot be asked.
 enum class WhenApart {
   kLocal,  // the machine's share of the rate and the burst, by the fleet as it last was
-  kOpen,   // what is asked for
+  kOpen,   // more than it can spend
   kClosed  // nothing
 };
 
@@ -55,11 +55,18 @@ class LeaseAgent : public FleetCaller {
   struct Terms {
     FleetRate rate;
     int64_t lease_ns = 500'000'000;
-    int64_t slice = 0;   // 0: a tenth of the burst, at least 1
+    int64_t slice = 0;   // 0: usual_slice()
     int64_t share = 50;  // %
     int64_t machines = 1;
     WhenApart when_apart = WhenApart::kLocal;
   };
+  // A tenth of the burst, or what the rate gives in 50 ms: so that one machine can spend all of it
+  // in 20 round trips a second.
+  static int64_t usual_slice(const FleetRate& rate) {
+    const auto in_a_while = static_cast<int64_t>(static_cast<__int128>(rate.count) * 50'000 /
+                                                 std::max<int64_t>(rate.period_us, 1));
+    return std::max<int64_t>({rate.burst / 10, std::min(in_a_while, rate.burst), 1});
+  }
   using IsAlive = std::function<bool(uint64_t owner)>;
 
   // key_prefix: before each key, on the server.
@@ -70,6 +77,11 @@ class LeaseAgent : public FleetCaller {
   void step(int64_t now);
   // When step() is to be called again at the latest; at once where the board has new asks.
   int64_t due() const { return due_; }
+  void set_terms(const Terms& terms) {
+    const int64_t machines = terms_.machines;
+    terms_ = terms;
+    terms_.machines = machines;
+  }
   // Of which the fleet is, as far as this machine knows.
   void set_machines(int64_t machines) { terms_.machines = std::max<int64_t>(machines, 1); }
 
@@ -99,14 +111,13 @@ class LeaseAgent : public FleetCaller {
     int64_t none_of = 0;
     int64_t not_before = 0;  // the next call
     bool is_called = false;
+    bool is_ahead = false;           // as the board says
     int64_t needed = 0, wanted = 0;  // by that call
     LocalShare local;
     int64_t local_unspent = 0;  // of what it has granted
   };
 
-  int64_t slice() const {
-    return terms_.slice > 0 ? terms_.slice : std::max<int64_t>(terms_.rate.burst / 10, 1);
-  }
+  int64_t slice() const { return terms_.slice > 0 ? terms_.slice : usual_slice(terms_.rate); }
   int64_t pause_ns() const;
   void look(size_t at, Key& key, const GrantCells<>::Held& held, int64_t now);
   void consider(size_t at, Key& key, const GrantCells<>::Held& held, int64_t now);

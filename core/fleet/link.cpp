@@ -25,7 +25,7 @@ bool cannot_serve(std::string_view error) {
 }  // namespace
 
 bool FleetLink::call(Call call, FleetCaller& caller, uint64_t tag, int64_t now) {
-  if (state_ == State::kApart) {
+  if (state_ == State::kApart || (state_ == State::kAsking && pauses_ > 0)) {
     ++counts_.not_sent;
     return false;
   }
@@ -33,8 +33,13 @@ bool FleetLink::call(Call call, FleetCaller& caller, uint64_t tag, int64_t now) 
   return true;
 }
 
+void FleetLink::forget(const FleetCaller& caller) {
+  std::erase_if(waiting_, [&](const Waiting& one) { return one.caller == &caller; });
+  std::erase_if(sent_, [&](const auto& one) { return one.second.waiting.caller == &caller; });
+}
+
 std::vector<FleetLink::Command> FleetLink::take(int64_t now) {
-  expire(now);
+  step(now);
   std::vector<Command> batch;
   if (state_ == State::kNew || (state_ == State::kApart && has_come(ask_at_, now))) {
     state_ = State::kAsking;
@@ -135,7 +140,7 @@ void FleetLink::broken(std::string_view why, int64_t now) {
   part(std::string(why), now);
 }
 
-void FleetLink::expire(int64_t now) {
+void FleetLink::step(int64_t now) {
   bool unheard = false;
   for (auto at = sent_.begin(); at != sent_.end();) {
     if (!has_come(at->second.waiting.ends_at, now)) {

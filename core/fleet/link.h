@@ -55,8 +55,9 @@ class FleetCaller {
 //                      longest_pause (full jitter: Brooker, Exponential Backoff And Jitter, 2015);
 //                      or at once, when a late reply comes
 //
-// While it is apart, a call is refused at once: what a machine does without its fleet is the
-// caller's to say. In kNew and kAsking calls wait, no longer than their time.
+// While it is apart, and asks whether it still is, a call is refused at once: what a machine does
+// without its fleet is the caller's to say. Until it has been up for the first time calls wait, no
+// longer than their time.
 //
 // Not safe from several threads: one agent of a machine has it.
 class FleetLink {
@@ -87,7 +88,11 @@ class FleetLink {
   // False while it is apart: the call is not made, and does not end.
   bool call(Call call, FleetCaller& caller, uint64_t tag, int64_t now);
 
-  // What the driver is to send; nothing where nothing is due. Ends what had no reply in time.
+  // Its calls do not end any more: what may be done of them is nobody's.
+  void forget(const FleetCaller& caller);
+  // Ends what had no reply in time.
+  void step(int64_t now);
+  // What the driver is to send; nothing where nothing is due. Begins with a step.
   std::vector<Command> take(int64_t now);
   // When take() is to be called again at the latest; at once where a call was made since.
   int64_t due() const;
@@ -126,7 +131,6 @@ class FleetLink {
 
   Command info(int64_t now);
   Command command(Waiting waiting, int64_t now);
-  void expire(int64_t now);
   void part(std::string why, int64_t now);
   void learned(const FleetReply& reply, int64_t now);
   void timed(int64_t taken_ns);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "core/fleet/link.h"
 
@@ -19,8 +21,14 @@ class FleetMembers : public FleetCaller {
   static constexpr int64_t kTimeToLive = 10'000'000'000;  // ns
 
   // key: of the set, on the server. name: this machine's, another one for each.
-  FleetMembers(std::string key, std::string name, FleetLink& link, uint64_t seed)
-      : key_(std::move(key)), name_(std::move(name)), link_(link), random_(seed) {}
+  // machines: how many there are taken to be before the server has told.
+  FleetMembers(std::string key, std::string name, FleetLink& link, uint64_t seed,
+               int64_t machines = 1)
+      : key_(std::move(key)),
+        name_(std::move(name)),
+        link_(link),
+        random_(seed),
+        machines_(std::max<int64_t>(machines, 1)) {}
 
   void step(int64_t now);
   // Is asked for at the next batch; the machine is not there any more then.
@@ -39,7 +47,7 @@ class FleetMembers : public FleetCaller {
   Random random_;
   int64_t beat_at_ = 0;
   int beats_ = 0;
-  int64_t machines_ = 1;
+  int64_t machines_;
 };
 
 }  // namespace og

@@ -11,6 +11,7 @@
 #include "core/data/gather.h"
 #include "core/data/replicas.h"
 #include "core/data/shard_map.h"
+#include "core/fleet/fleet_scope.h"
 #include "core/guard/breaker.h"
 #include "core/guard/concurrency.h"
 #include "core/inspect/open_noun.h"
@@ -28,6 +29,7 @@ std::span<const NounRow> nouns() {
   return rows.get([] {
     return new std::vector<NounRow>{
         {&kScopeOptions},
+        {&kFleetOptions},
         in_scope<EndpointSet>(kEndpointsOptions, CellKind::kEndpoints),
         options_in_scope(kBalancerOptions, CellKind::kBalancer),
         in_scope<Breaker>(kBreakerOptions, CellKind::kBreaker),

@@ -11,6 +11,8 @@
 #include "core/base/registry.h"
 #include "core/base/size_text.h"
 #include "core/base/typed_options.h"
+#include "core/fleet/lease_door.h"
+#include "core/limit/lease_terms.h"
 
 namespace og {
 namespace {
@@ -40,6 +42,10 @@ constexpr OptionSpec kRowsAfter[] = {
      .choices = "proportional|as_is|additive|reset",
      .doc = "What a bucket holds after rate or burst changed: as full, as much, plus the growth, all.",
      .of_caller = true},
+    kLeaseRows[0],
+    kLeaseRows[1],
+    kLeaseRows[2],
+    kLeaseRows[3],
     kOnMismatch,
 };
 // clang-format on
@@ -53,6 +59,35 @@ constexpr CellSpec kCells{CellKind::kLimiter, {.version = 3, .usable_by = 2, .us
 }  // namespace
 
 constexpr OptionTable kLimiterOptions{"limiter", kRows};
+
+namespace {
+
+// What the agent of a fleet is to have; nothing elsewhere.
+Result<std::optional<LeaseAgent::Terms>> terms_of(const OptionsOf<kLimiterOptions>& options,
+                                                  bool is_in_fleet) {
+  if (!is_in_fleet) {
+    if (auto usual = check_unleased(options); !usual) return tl::unexpected(usual.error());
+    return std::nullopt;
+  }
+  if (options.word("policy") != TokenBucketPolicy::kWord) {
+    return fail(Status::kUnsupported,
+                "option 'policy' cannot be " + options.word("policy") +
+                    " in a fleet: its machines share a token_bucket",
+                "policy");
+  }
+  const auto rule = options.choice<TokensInheritance>("tokens_inheritance");
+  if (rule == TokensInheritance::kAdditive || rule == TokensInheritance::kReset) {
+    return fail(Status::kUnsupported,
+                "option 'tokens_inheritance' cannot be " + options.word("tokens_inheritance") +
+                    " in a fleet: a bucket there keeps its tokens as they are",
+                "tokens_inheritance");
+  }
+  auto terms = lease_terms({options.rate("rate"), options});
+  if (!terms) return tl::unexpected(std::move(terms.error()));
+  return *terms;
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr clock,
                                                  const Place& place) {
@@ -68,8 +103,13 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
         .keys = static_cast<uint64_t>(agreed.integer("keys")),
         .crowd = agreed.template choice<Crowd>("when_full"),
         .seed = place.seed(static_cast<uint64_t>(agreed.integer("seed"))),
+        .fleet = place.scope().fleet(),
     };
-    const uint64_t words = visit_variant(*policy, [](const auto& p) { return p.words(); });
+    auto terms = terms_of(agreed, settings.fleet != nullptr);
+    if (!terms) return tl::unexpected(std::move(terms.error()));
+    const uint64_t words = settings.fleet
+                               ? GrantCells<>::kBytesBeside / 8
+                               : visit_variant(*policy, [](const auto& p) { return p.words(); });
     const uint64_t bytes = bytes_for(settings.keys, words);
     const int64_t most = agreed.bytes("max_memory");
     if (bytes > static_cast<uint64_t>(most) && !place.scope().is_read_only()) {
@@ -79,11 +119,16 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
                       size_text(static_cast<uint64_t>(most)),
                   "keys");
     }
-    return Scope::Bytes{.own = bytes,
-                        .shared = PlacedCounters<3>::kBytes + HotKeys::kBytes,
-                        .begin = [words, first = LimitPolicies::first(*policy)](char* own) {
-                          Epochs(own).begin(first, words);
-                        }};
+    return Scope::Bytes{
+        .own = bytes,
+        .shared = PlacedCounters<3>::kBytes + HotKeys::kBytes,
+        .begin = [words, terms = *terms, settings,
+                  first = LimitPolicies::first(*policy)](char* own) {
+          Epochs(own).begin(first, words);
+          if (!terms) return;
+          LeasedObject::before(own).begin(
+              {settings.keys, settings.seed, Epochs::kBytes, bytes_for(settings.keys, 0)}, *terms);
+        }};
   });
   if (!memory) return tl::unexpected(memory.error());
   const Replaces replaces = memory->replaces();
@@ -100,6 +145,26 @@ uint64_t Limiter::words_in(uint64_t bytes, uint64_t keys) {
   return (bytes - bytes_for(keys, 0)) / (Table::cells_for(keys) * 8);
 }
 
+struct Limiter::Leased {
+  Leased(std::shared_ptr<Fleet> fleet, char* own, const Settings& settings)
+      : object(LeasedObject::before(own)),
+        grants(object.start(), own + Epochs::kBytes, own + bytes_for(settings.keys, 0),
+               settings.keys, settings.seed),
+        door(std::move(fleet), object, grants) {}
+
+  LeasedObject object;
+  GrantCells<> grants;
+  LeaseDoor door;
+};
+
+Limiter::~Limiter() = default;
+
+LimitPolicies::AnyCells Limiter::cells_of(const LimitPolicies::Any& policy, const CellsAt<>& at,
+                                          Leased* leased) {
+  if (leased) return Granted(leased->object, leased->grants, leased->door);
+  return LimitPolicies::over(policy, at);
+}
+
 Limiter::Limiter(const Settings& settings, const LimitPolicies::Any& policy, ClockPtr clock,
                  CellMemory memory)
     : clock_(std::move(clock)),
@@ -108,10 +173,15 @@ Limiter::Limiter(const Settings& settings, const LimitPolicies::Any& policy, Clo
       words_a_cell_(Epochs(memory_.data()).words_a_cell(words_in(memory_.bytes(), settings.keys))),
       table_(memory_.data() + Epochs::kBytes, settings.keys, settings.seed,
              visit_variant(policy, [this](const auto& p) { return p.tag_mask(words_a_cell_); })),
-      policy_(LimitPolicies::over(
-          policy, {table_, Epochs(memory_.data()),
-                   reinterpret_cast<Memory::Word*>(memory_.data() + bytes_for(settings.keys, 0)),
-                   words_a_cell_})),
+      leased_(settings.fleet ? std::make_unique<Leased>(settings.fleet, memory_.data(), settings)
+                             : nullptr),
+      may_wait_(leased_ && clock_->kind() != Clock::Kind::kManual),
+      policy_(
+          cells_of(policy,
+                   {table_, Epochs(memory_.data()),
+                    reinterpret_cast<Memory::Word*>(memory_.data() + bytes_for(settings.keys, 0)),
+                    words_a_cell_},
+                   leased_.get())),
       keyless_(table_.hash({})),
       counts_(memory_) {
   if (char* shared = memory_.shared()) hot_.emplace(shared + PlacedCounters<3>::kBytes);
@@ -128,6 +198,9 @@ Result<void> Limiter::reconfigure_at(const Config& config, int64_t now) {
         auto follows = visit_variant(
             *policy, [&](const auto& p) { return p.can_follow(words_a_cell_, rule); });
         if (!follows) return tl::unexpected(std::move(follows.error()));
+        auto terms = terms_of(after, leased_ != nullptr);
+        if (!terms) return tl::unexpected(std::move(terms.error()));
+        if (leased_) return Write([this, terms = **terms] { leased_->object.set_terms(terms); });
         if (rule != TokensInheritance::kReset && !before.difference(after)) return Write([] {});
         const LimitWords kept = visit_variant(*policy, [](const auto& p) { return p.kept(); });
         const bool has_room =
@@ -154,6 +227,21 @@ int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {
   }
   counts_.add(verdict.wait == 0 ? kAllowed : kDenied);
   return verdict.wait;
+}
+
+int64_t Limiter::denied(std::string_view key, uint64_t hash, int64_t cost, int64_t now,
+                        int64_t wait, bool may_wait) noexcept {
+  if (leased_ && wait == Granted::kAsk) {
+    wait = leased_->door.ask(key, hash, cost, now, may_wait);
+    if (wait == LeaseDoor::kCrowded) {
+      counts_.add(kCrowdedOut);
+      wait = crowd_ == Crowd::kAllow ? 0 : leased_->door.again_after();
+    }
+    counts_.add(wait == 0 ? kAllowed : kDenied);
+    if (wait == 0) return 0;
+  }
+  hot_->note(key, hash);
+  return wait;
 }
 
 int64_t Limiter::peek_at(std::string_view key, int64_t cost, int64_t now) const noexcept {

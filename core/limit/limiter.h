@@ -35,12 +35,16 @@ class Limiter {
  public:
   static Result<std::unique_ptr<Limiter>> create(const Config& config, ClockPtr clock,
                                                  const Place& place = {});
+  ~Limiter();
 
   // 0 when `cost` was taken, else ns until it could be (kNeverPasses: it is more than the limiter
   // ever holds), or a negative Status. A cost of 0 passes. All or nothing.
+  //
+  // In a fleet, a call of a key of which the machine knows nothing waits for the fleet's answer, no
+  // longer than the fleet's timeout; with the time given, and in the forms of many, none waits.
   int64_t acquire(std::string_view key, int64_t cost) noexcept {
     uint64_t hash = prefetch(key);
-    return decide_and_note(key, hash, cost, clock_->now());
+    return decide_and_note(key, hash, cost, clock_->now(), may_wait_);
   }
   int64_t acquire_at(std::string_view key, int64_t cost, int64_t now) noexcept {
     return decide_and_note(key, prefetch(key), cost, now);
@@ -97,12 +101,16 @@ class Limiter {
     uint64_t keys;
     Crowd crowd;
     uint64_t seed;
+    std::shared_ptr<Fleet> fleet;  // null but in a fleet
   };
+  struct Leased;
   using Table = CellTable<>;
   using Epochs = LimitEpochs<>;
 
   Limiter(const Settings& settings, const LimitPolicies::Any& policy, ClockPtr clock,
           CellMemory memory);
+  static LimitPolicies::AnyCells cells_of(const LimitPolicies::Any& policy, const CellsAt<>& at,
+                                          Leased* leased);
   static uint64_t bytes_for(uint64_t keys, uint64_t words_a_cell);
   static uint64_t words_in(uint64_t bytes, uint64_t keys);  // a cell
 
@@ -112,12 +120,15 @@ class Limiter {
     return hash;
   }
   // decide(), and in a scope a note of who is denied.
-  int64_t decide_and_note(std::string_view key, uint64_t hash, int64_t cost, int64_t now) noexcept {
+  int64_t decide_and_note(std::string_view key, uint64_t hash, int64_t cost, int64_t now,
+                          bool may_wait = false) noexcept {
     const int64_t wait = decide(hash, cost, now);
     if (wait > 0 && hot_) [[unlikely]]
-      hot_->note(key, hash);
+      return denied(key, hash, cost, now, wait, may_wait);
     return wait;
   }
+  int64_t denied(std::string_view key, uint64_t hash, int64_t cost, int64_t now, int64_t wait,
+                 bool may_wait) noexcept;
   int64_t decide(uint64_t hash, int64_t cost, int64_t now) noexcept;
 
   const ClockPtr clock_;
@@ -125,6 +136,9 @@ class Limiter {
   const CellMemory memory_;
   const uint64_t words_a_cell_;
   mutable Table table_;
+  // In a fleet: what the machine was granted, and where more is asked for.
+  const std::unique_ptr<Leased> leased_;
+  const bool may_wait_;  // so does who asks there by the system's time
   mutable LimitPolicies::AnyCells policy_;
   const uint64_t keyless_;  // the hash of no key
 

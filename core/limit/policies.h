@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "core/base/visit_variant.h"
+#include "core/limit/granted.h"
 #include "core/limit/policy.h"
 #include "core/limit/token_bucket.h"
 #include "core/limit/window_log.h"
@@ -20,7 +21,7 @@ namespace og {
 template <LimitPolicy... kPolicies>
 struct LimitPolicyList {
   using Any = std::variant<kPolicies...>;
-  using AnyCells = std::variant<typename kPolicies::Cells...>;
+  using AnyCells = std::variant<typename kPolicies::Cells..., Granted>;
 
   struct Row {
     const char* word;
@@ -32,7 +33,8 @@ struct LimitPolicyList {
     static constexpr Result<Any> (*kCreate[])(const LimitSetup&) = {&create_one<kPolicies>...};
     return kCreate[chosen](setup);
   }
-  // What the policy decides on: its cells, which may be of another's type.
+  // What the policy decides on: its cells, which may be of another's type. (In a fleet it is what
+  // was granted, whatever the policy.)
   static AnyCells over(const Any& policy, const CellsAt<>& at) { return over_from<0>(policy, at); }
   // The configuration that its cells begin with.
   static LimitEpochs<>::Begun first(const Any& policy) {

@@ -28,7 +28,9 @@ enum class CellKind : uint32_t {
   kEndpoints = 4,
   kMetrics = 5,
   kPickPolicy = 6,
-  kBalancer = 7
+  kBalancer = 7,
+  kFleet = 8,  // what a machine's processes share of a fleet
+  kFleetLimiter = 9
 };
 
 // What lies in a noun's cells has a version of its own, so that two releases of the library can
@@ -39,6 +41,8 @@ struct CellLayout {
   uint16_t usable_by = 1;  // the oldest version that a release may be of, to use those
   uint16_t uses = 1;       // the oldest version of cells that this release uses
 };
+
+class Fleet;
 
 // Who shares the state of a noun, and what they share it through: the heap, for this process alone
 // (heap_scope.h), or a segment, for the processes of a machine (segment.h). A noun asks a scope for
@@ -91,6 +95,11 @@ class Scope {
   // The options of the object of that name, as text; nothing where there is none.
   virtual Result<std::optional<std::string>> options_of(CellKind kind,
                                                         std::string_view name) const = 0;
+  // The cells of the object of that name as they are; nothing where there is none.
+  virtual Result<std::optional<Cells>> open(CellKind, std::string_view, const CellLayout&) {
+    return std::nullopt;
+  }
+  virtual std::vector<std::string> names(CellKind) const { return {}; }
   // Whether nobody holds the cells of the object of that name, which is there.
   virtual bool is_left(CellKind, std::string_view) const { return false; }
   // Takes that object down: who asks for it next makes it anew. An error where somebody holds its
@@ -98,6 +107,8 @@ class Scope {
   virtual Result<void> forget(CellKind, std::string_view) {
     return fail(Status::kUnsupported, title() + ": forgets nothing");
   }
+  // The fleet whose other machines share what is in it; null where no machine does.
+  virtual std::shared_ptr<Fleet> fleet() const { return nullptr; }
   // For hashing keys: one that no client can guess, on which all who share the cells agree.
   virtual uint64_t seed() const = 0;
   // Whether a forked child has a copy of the cells, in which its parent's calls are in flight.
@@ -159,7 +170,7 @@ class Scope {
 
   enum class Stat { kBytes, kBytesLeft, kObjects, kAttachments, kDifferences };
   virtual int64_t stat(Stat which) const noexcept = 0;
-  void collect(MetricSink& sink) const;
+  virtual void collect(MetricSink& sink) const;
 
  protected:
   Scope() = default;

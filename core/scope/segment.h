@@ -116,6 +116,9 @@ class Segment final : public Scope,
   Result<std::optional<std::string>> options_of(CellKind kind,
                                                 std::string_view name) const override;
 
+  Result<std::optional<Cells>> open(CellKind kind, std::string_view name,
+                                    const CellLayout& layout) override;
+  std::vector<std::string> names(CellKind kind) const override;
   bool is_left(CellKind kind, std::string_view name) const override;
   Result<void> forget(CellKind kind, std::string_view name) override;
 
@@ -196,6 +199,7 @@ class Segment final : public Scope,
   Result<Used> used_object(const WantedObject& wanted);
   std::optional<ObjectUse> use(const Found& found) const;
   Used as_found(const Found& found, ObjectUse use) const;
+  Cells cells_of(Used used, bool has_shared);
   bool is_used(uint32_t object) const;  // a system call for each process that does, or did
 
   // With the directory's lock: segment_making.cpp.

@@ -81,12 +81,38 @@ Result<Scope::Cells> Segment::cells(const Wanted& wanted) {
       used_object({static_cast<uint32_t>(wanted.kind), wanted.name, wanted.options, behind + shared,
                    behind, wanted.bytes.least, wanted.layout, wanted.bytes.begin});
   if (!used) return tl::unexpected(used.error());
-  const Object& found = used->object;
+  return cells_of(std::move(*used), shared > 0);
+}
+
+Scope::Cells Segment::cells_of(Used used, bool has_shared) {
+  const Object& found = used.object;
   char* memory = static_cast<char*>(found.memory);
-  return Cells{
-      memory, shared ? memory + found.own_bytes : nullptr,
-      std::make_shared<SegmentObject>(shared_from_this(), found.number, std::move(used->use)),
-      found.own_bytes, found.layout};
+  return {memory, has_shared ? memory + found.own_bytes : nullptr,
+          std::make_shared<SegmentObject>(shared_from_this(), found.number, std::move(used.use)),
+          found.own_bytes, found.layout};
+}
+
+Result<std::optional<Scope::Cells>> Segment::open(CellKind kind, std::string_view name,
+                                                  const CellLayout& layout) {
+  auto found = find(static_cast<uint32_t>(kind), name);
+  if (!found) return tl::unexpected(found.error());
+  if (!*found) return std::nullopt;
+  if (auto fits = check(**found, {static_cast<uint32_t>(kind), name, {}, 0, 0, 0, layout}); !fits)
+    return tl::unexpected(fits.error());
+  auto use = this->use(**found);
+  if (!use) return std::nullopt;
+  const bool has_shared = (**found).bytes > (**found).own_bytes;
+  return cells_of(as_found(**found, std::move(*use)), has_shared);
+}
+
+std::vector<std::string> Segment::names(CellKind kind) const {
+  std::vector<std::string> all;
+  for (uint32_t i = 0; i < shape_.objects; ++i) {
+    auto seen = read_record(object_records()[i], shape_);
+    if (seen && seen->state == ObjectState::kReady && seen->kind == static_cast<uint32_t>(kind))
+      all.push_back(std::move(seen->name));
+  }
+  return all;
 }
 
 Result<std::optional<std::string>> Segment::options_of(CellKind kind, std::string_view name) const {

@@ -19,7 +19,9 @@ double per_second(const Terms& terms) {
   return static_cast<double>(terms.rate.count) * 1e6 / static_cast<double>(terms.rate.period_us);
 }
 int64_t slice(const Terms& terms, int64_t cost) {
-  return std::max({terms.slice > 0 ? terms.slice : terms.rate.burst / 10, cost, int64_t{1}});
+  const auto in_50_ms = static_cast<int64_t>(per_second(terms) / 20);
+  const int64_t usual = std::max(terms.rate.burst / 10, std::min(in_50_ms, terms.rate.burst));
+  return std::max({terms.slice > 0 ? terms.slice : usual, cost, int64_t{1}});
 }
 // burst + min(rate * lease, machines * slice); what passes within a window is on top.
 double bound(const Terms& terms, size_t machines, int64_t cost) {

@@ -31,6 +31,7 @@ from outgrow._options import (
     CircuitBreakerOptions,
     ConcurrencyLimiterOptions,
     EndpointsOptions,
+    FleetOptions,
     GatherOptions,
     MetricsOptions,
     RateLimiterOptions,
@@ -117,6 +118,7 @@ __all__ = [
     "DeadLetter",
     "Decision",
     "Endpoints",
+    "Fleet",
     "Gather",
     "KeyRange",
     "Lookup",
@@ -1604,6 +1606,90 @@ class Endpoints(_Closing):
         """
 
 @final
+class Fleet(_Closing):
+    """What a machine must tell and ask the server that its fleet shares, for a driver to carry."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        scope: Scope | None = None,
+        name: str | None = None,
+        **options: Unpack[FleetOptions],
+    ) -> None:
+        """Makes it from its options.
+
+        Args:
+            clock: A Clock; None is the system's.
+            scope, name: Where it lies, and what it is called there; with neither, in this process.
+
+        Options:
+            timeout_ms: How long the server may take to answer before it counts as gone; so long
+                waits, at most, a call of a key of which the machine knows nothing. 1 to 10000.
+                Default 50ms.
+            machines: How many there are taken to be before the server has told: a machine that
+                starts without it has that share. 1 to 1000000 machines. Default 1.
+        """
+
+    def scope(self) -> Scope:
+        """Gives the scope that the fleet's machines share. A limiter that is made in it under a name
+        is one limit for all of them; what cannot lie in it is OG_UNSUPPORTED.
+        """
+
+    def wait_due(self, timeout: Duration) -> bool:
+        """Waits until there may be something to take, or for so long. By a manual clock it does not
+        wait.
+
+        Returns True where there may be something, False where there is nothing.
+
+        Args:
+            timeout: How long to wait at most, in seconds, or a timedelta, or text such as '250ms'.
+        """
+
+    def take(self) -> str:
+        """Takes the commands that are due, for the server to run in this order. All of it is ASCII.
+
+        Returns a line with the number of the first command, ":17", and then the commands, each in
+        RESP: the second has the next number. An empty text where there is none.
+        """
+
+    def reply(self, command: int, reply: Key) -> None:
+        """Hands over what a command was answered with: one reply, whole. For a command that is not
+        waited for any more it says that the server lives, and nothing else.
+
+        Args:
+            command: Its number.
+            reply: One reply in RESP, whole.
+        """
+
+    def broken(self, why: str) -> None:
+        """Says that the client failed: what has no reply gets none. `why` is shown to people, so it
+        must hold neither an address nor a password.
+
+        Args:
+            why: A few words, without an address or a password.
+        """
+
+    def leave(self) -> None:
+        """Has this machine leave its fleet, where this process is its agent: with the next commands
+        that are taken. Others take its share at once, and not after ten seconds.
+        """
+
+    def status(self) -> dict[str, Any]:
+        """Tells how the fleet is, as this machine knows it, as a JSON object:
+
+        {"fleet", "machine", "agent", "state", "why", "server", "machines", "round_trip_ns", "sent",
+        "answered", "refused", "not_sent", "unknown", "late", "parted", "scripts_sent", "servers",
+        "granted", "lost", "granted_apart", "elections"}
+
+        `agent` is "this process", "another process" or "none". `state` is "new", "asking", "up" or
+        "apart"; `why` says why it is apart. `machines` is 0 until the server has told. The counts
+        are of the whole machine, since its segment was made.
+
+        Returns it as a dict.
+        """
+
+@final
 class Gather(_Closing):
     """A query over many shards, merged as it comes.
 
@@ -1685,6 +1771,14 @@ class RateLimiter(_Noun):
             tokens_inheritance: What a bucket holds after rate or burst changed: as full, as much,
                 plus the growth, all. One of proportional, as_is, additive, reset. Default
                 proportional.
+            lease_ms: In a fleet: how long a machine may spend what it was granted. 10 to 60000.
+                Default 500ms.
+            slice: In a fleet: the most that a machine is granted at a time; 0: a tenth of the
+                burst, or 50 ms of the rate. 0 to 1000000 events. Default 0.
+            share: In a fleet: the most of what is left that one machine is granted. 1 to 100
+                percent. Default 50.
+            outage: In a fleet that cannot be asked: local: the machine's share by its last known
+                size; open: all pass; closed: none. One of local, open, closed. Default local.
             on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
                 become these, for all; refuse: an error. One of adopt, replace, refuse. Default
                 adopt.

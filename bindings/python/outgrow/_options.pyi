@@ -20,6 +20,15 @@ class ScopeOptions(TypedDict, total=False):
     access: Literal["owner", "group"]
 
 
+class FleetOptions(TypedDict, total=False):
+    # How long the server may take to answer before it counts as gone; so long waits, at most, a
+    # call of a key of which the machine knows nothing. 1 to 10000. Default 50ms.
+    timeout_ms: float | str | timedelta
+    # How many there are taken to be before the server has told: a machine that starts without it
+    # has that share. 1 to 1000000 machines. Default 1.
+    machines: int
+
+
 class EndpointsOptions(TypedDict, total=False):
     # How many there can be at a time; indexes are below it. 1 to 65536 endpoints. Default 256.
     max_endpoints: int
@@ -109,6 +118,17 @@ class RateLimiterOptions(TypedDict, total=False):
     # What a bucket holds after rate or burst changed: as full, as much, plus the growth, all. One
     # of proportional, as_is, additive, reset. Default proportional.
     tokens_inheritance: Literal["proportional", "as_is", "additive", "reset"]
+    # In a fleet: how long a machine may spend what it was granted. 10 to 60000. Default 500ms.
+    lease_ms: float | str | timedelta
+    # In a fleet: the most that a machine is granted at a time; 0: a tenth of the burst, or 50 ms of
+    # the rate. 0 to 1000000 events. Default 0.
+    slice: int
+    # In a fleet: the most of what is left that one machine is granted. 1 to 100 percent. Default
+    # 50.
+    share: int
+    # In a fleet that cannot be asked: local: the machine's share by its last known size; open: all
+    # pass; closed: none. One of local, open, closed. Default local.
+    outage: Literal["local", "open", "closed"]
     # In a scope that has it with other options: adopt: with those; replace: they become these, for
     # all; refuse: an error. One of adopt, replace, refuse. Default adopt.
     on_mismatch: Literal["adopt", "replace", "refuse"]

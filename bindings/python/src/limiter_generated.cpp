@@ -171,6 +171,14 @@ Options:
     tokens_inheritance: What a bucket holds after rate or burst changed: as full, as much,
         plus the growth, all. One of proportional, as_is, additive, reset. Default
         proportional.
+    lease_ms: In a fleet: how long a machine may spend what it was granted. 10 to 60000.
+        Default 500ms.
+    slice: In a fleet: the most that a machine is granted at a time; 0: a tenth of the
+        burst, or 50 ms of the rate. 0 to 1000000 events. Default 0.
+    share: In a fleet: the most of what is left that one machine is granted. 1 to 100
+        percent. Default 50.
+    outage: In a fleet that cannot be asked: local: the machine's share by its last known
+        size; open: all pass; closed: none. One of local, open, closed. Default local.
     on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
         become these, for all; refuse: an error. One of adopt, replace, refuse. Default
         adopt.)doc");

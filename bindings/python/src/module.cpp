@@ -10,6 +10,7 @@
 #include "fork.h"
 #include "module_generated.h"
 #include "numbers.h"
+#include "waiting.h"
 
 namespace {
 
@@ -42,6 +43,7 @@ PYBIND11_MODULE(outgrow_core, module) {
   });
   module.def("_forget_other_threads", &Forked::forget_all);
   for (Answer *answer : answers::kAll) answer->add_to(module);
+  give_up_gil_around_waits();
   bind_nouns(module);
   bind_argument_key(module);
   bind_limited(module);

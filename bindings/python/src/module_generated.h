@@ -19,6 +19,7 @@ void bind_clock(py::module_ &module);
 void bind_concurrency(py::module_ &module);
 void bind_decision(py::module_ &module);
 void bind_endpoints(py::module_ &module);
+void bind_fleet(py::module_ &module);
 void bind_gather(py::module_ &module);
 void bind_limiter(py::module_ &module);
 void bind_metrics(py::module_ &module);
@@ -40,6 +41,7 @@ inline void bind_nouns(py::module_ &module) {
   bind_concurrency(module);
   bind_decision(module);
   bind_endpoints(module);
+  bind_fleet(module);
   bind_gather(module);
   bind_limiter(module);
   bind_metrics(module);
@@ -52,10 +54,10 @@ inline void bind_nouns(py::module_ &module) {
   module.attr("__all__") = py::make_tuple("Assignment", "AutoScaler", "Balancer", "Batch", "Cache",
                                           "CachedStore", "CircuitBreaker", "Clock",
                                           "ConcurrencyLimiter", "DeadLetter", "Decision",
-                                          "Endpoints", "Gather", "KeyRange", "Lookup", "Metrics",
-                                          "NEVER", "Query", "RateLimiter", "ReplicaRouter", "Row",
-                                          "Scope", "Service", "ShardFailure", "ShardMap", "Store",
-                                          "Verdict");
+                                          "Endpoints", "Fleet", "Gather", "KeyRange", "Lookup",
+                                          "Metrics", "NEVER", "Query", "RateLimiter",
+                                          "ReplicaRouter", "Row", "Scope", "Service",
+                                          "ShardFailure", "ShardMap", "Store", "Verdict");
 }
 
 }  // namespace outgrow::python

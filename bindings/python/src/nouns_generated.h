@@ -31,6 +31,12 @@ class Endpoints : public Noun<Endpoints, og_endpoints, og_endpoints_destroy> {
   using Noun::Noun;
 };
 
+class Fleet : public Noun<Fleet, og_fleet, og_fleet_destroy> {
+ public:
+  static constexpr const char *kName = "Fleet";
+  using Noun::Noun;
+};
+
 class Gather : public Noun<Gather, og_gather, og_gather_destroy> {
  public:
   static constexpr const char *kName = "Gather";

@@ -112,6 +112,19 @@ typedef int32_t (*og_check)(void *context);
  */
 OG_API void og_wait_check(og_check check, void *context);
 
+/* Called before a wait on the waiting thread; NULL: the thread is not to wait. */
+typedef void *(*og_wait_begin)(void);
+/* Called behind it, with what that gave. */
+typedef void (*og_wait_end)(void *begun);
+
+/*
+ * Has both called around each wait of a call that does not wait otherwise: a limiter's, in a fleet,
+ * of a key of which the machine knows nothing. So a language gives up its lock meanwhile, and keeps
+ * a thread that must not wait from it. For all threads of the process, until others are set; NULLs
+ * call nobody. Set once, before such calls are made.
+ */
+OG_API void og_wait_around(og_wait_begin begin, og_wait_end end);
+
 /* ---- texts that the library makes ---- */
 
 typedef struct og_text og_text;

@@ -35,6 +35,20 @@ static inline og_status og_config_scope_access(og_config *config, const char *ac
   return og_config_set(config, "access", access);
 }
 
+/* ---- fleet ---- */
+
+/* How long the server may take to answer before it counts as gone; so long waits, at most, a
+ * call of a key of which the machine knows nothing. 1 to 10000. Default 50ms. */
+static inline og_status og_config_fleet_timeout_ms(og_config *config, int64_t timeout_ms) {
+  return og_config_set_int(config, "timeout_ms", timeout_ms);
+}
+
+/* How many there are taken to be before the server has told: a machine that starts without it
+ * has that share. 1 to 1000000 machines. Default 1. */
+static inline og_status og_config_fleet_machines(og_config *config, int64_t machines) {
+  return og_config_set_int(config, "machines", machines);
+}
+
 /* ---- endpoints ---- */
 
 /* How many there can be at a time; indexes are below it. 1 to 65536 endpoints. Default 256. */
@@ -206,6 +220,29 @@ static inline og_status og_config_limiter_seed(og_config *config, int64_t seed) 
  * of proportional, as_is, additive, reset. Default proportional. */
 static inline og_status og_config_limiter_tokens_inheritance(og_config *config, const char *tokens_inheritance) {
   return og_config_set(config, "tokens_inheritance", tokens_inheritance);
+}
+
+/* In a fleet: how long a machine may spend what it was granted. 10 to 60000. Default 500ms. */
+static inline og_status og_config_limiter_lease_ms(og_config *config, int64_t lease_ms) {
+  return og_config_set_int(config, "lease_ms", lease_ms);
+}
+
+/* In a fleet: the most that a machine is granted at a time; 0: a tenth of the burst, or 50 ms of
+ * the rate. 0 to 1000000 events. Default 0. */
+static inline og_status og_config_limiter_slice(og_config *config, int64_t slice) {
+  return og_config_set_int(config, "slice", slice);
+}
+
+/* In a fleet: the most of what is left that one machine is granted. 1 to 100 percent. Default
+ * 50. */
+static inline og_status og_config_limiter_share(og_config *config, int64_t share) {
+  return og_config_set_int(config, "share", share);
+}
+
+/* In a fleet that cannot be asked: local: the machine's share by its last known size; open: all
+ * pass; closed: none. One of local, open, closed. Default local. */
+static inline og_status og_config_limiter_outage(og_config *config, const char *outage) {
+  return og_config_set(config, "outage", outage);
 }
 
 /* In a scope that has it with other options: adopt: with those; replace: they become these, for
@@ -796,6 +833,29 @@ static inline og_status og_config_service_limiter_seed(og_config *config, int64_
  * of proportional, as_is, additive, reset. Default proportional. */
 static inline og_status og_config_service_limiter_tokens_inheritance(og_config *config, const char *tokens_inheritance) {
   return og_config_set(config, "limiter.tokens_inheritance", tokens_inheritance);
+}
+
+/* In a fleet: how long a machine may spend what it was granted. 10 to 60000. Default 500ms. */
+static inline og_status og_config_service_limiter_lease_ms(og_config *config, int64_t lease_ms) {
+  return og_config_set_int(config, "limiter.lease_ms", lease_ms);
+}
+
+/* In a fleet: the most that a machine is granted at a time; 0: a tenth of the burst, or 50 ms of
+ * the rate. 0 to 1000000 events. Default 0. */
+static inline og_status og_config_service_limiter_slice(og_config *config, int64_t slice) {
+  return og_config_set_int(config, "limiter.slice", slice);
+}
+
+/* In a fleet: the most of what is left that one machine is granted. 1 to 100 percent. Default
+ * 50. */
+static inline og_status og_config_service_limiter_share(og_config *config, int64_t share) {
+  return og_config_set_int(config, "limiter.share", share);
+}
+
+/* In a fleet that cannot be asked: local: the machine's share by its last known size; open: all
+ * pass; closed: none. One of local, open, closed. Default local. */
+static inline og_status og_config_service_limiter_outage(og_config *config, const char *outage) {
+  return og_config_set(config, "limiter.outage", outage);
 }
 
 /* In a scope that has it with other options: adopt: with those; replace: they become these, for

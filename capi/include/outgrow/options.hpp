@@ -66,6 +66,25 @@ class ScopeOptions : public Options {
   }
 };
 
+class FleetOptions : public Options {
+ public:
+  using Options::Options;
+
+  // How long the server may take to answer before it counts as gone; so long waits, at most, a call
+  // of a key of which the machine knows nothing. 1 to 10000. Default 50ms.
+  FleetOptions& timeout(Duration timeout) {
+    set("timeout_ms", timeout);
+    return *this;
+  }
+
+  // How many there are taken to be before the server has told: a machine that starts without it has
+  // that share. 1 to 1000000 machines. Default 1.
+  FleetOptions& machines(std::int64_t machines) {
+    set("machines", machines);
+    return *this;
+  }
+};
+
 class EndpointsOptions : public Options {
  public:
   using Options::Options;
@@ -285,6 +304,17 @@ class RateLimiterOptions : public Options {
     return "";
   }
 
+  enum class Outage { local, open, closed };
+
+  static const char* word(Outage outage) noexcept {
+    switch (outage) {
+      case Outage::local: return "local";
+      case Outage::open: return "open";
+      case Outage::closed: return "closed";
+    }
+    return "";
+  }
+
   // Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events a second.
   // Must be given.
   RateLimiterOptions& rate(const std::string& rate) {
@@ -342,6 +372,32 @@ class RateLimiterOptions : public Options {
   // proportional, as_is, additive, reset. Default proportional.
   RateLimiterOptions& tokens_inheritance(TokensInheritance tokens_inheritance) {
     set("tokens_inheritance", word(tokens_inheritance));
+    return *this;
+  }
+
+  // In a fleet: how long a machine may spend what it was granted. 10 to 60000. Default 500ms.
+  RateLimiterOptions& lease(Duration lease) {
+    set("lease_ms", lease);
+    return *this;
+  }
+
+  // In a fleet: the most that a machine is granted at a time; 0: a tenth of the burst, or 50 ms of
+  // the rate. 0 to 1000000 events. Default 0.
+  RateLimiterOptions& slice(std::int64_t slice) {
+    set("slice", slice);
+    return *this;
+  }
+
+  // In a fleet: the most of what is left that one machine is granted. 1 to 100 percent. Default 50.
+  RateLimiterOptions& share(std::int64_t share) {
+    set("share", share);
+    return *this;
+  }
+
+  // In a fleet that cannot be asked: local: the machine's share by its last known size; open: all
+  // pass; closed: none. One of local, open, closed. Default local.
+  RateLimiterOptions& outage(Outage outage) {
+    set("outage", word(outage));
     return *this;
   }
 
@@ -1185,6 +1241,32 @@ class ServiceOptions : public Options {
   // proportional, as_is, additive, reset. Default proportional.
   ServiceOptions& limiter_tokens_inheritance(RateLimiterOptions::TokensInheritance tokens_inheritance) {
     set("limiter.tokens_inheritance", RateLimiterOptions::word(tokens_inheritance));
+    return *this;
+  }
+
+  // In a fleet: how long a machine may spend what it was granted. 10 to 60000. Default 500ms.
+  ServiceOptions& limiter_lease(Duration lease) {
+    set("limiter.lease_ms", lease);
+    return *this;
+  }
+
+  // In a fleet: the most that a machine is granted at a time; 0: a tenth of the burst, or 50 ms of
+  // the rate. 0 to 1000000 events. Default 0.
+  ServiceOptions& limiter_slice(std::int64_t slice) {
+    set("limiter.slice", slice);
+    return *this;
+  }
+
+  // In a fleet: the most of what is left that one machine is granted. 1 to 100 percent. Default 50.
+  ServiceOptions& limiter_share(std::int64_t share) {
+    set("limiter.share", share);
+    return *this;
+  }
+
+  // In a fleet that cannot be asked: local: the machine's share by its last known size; open: all
+  // pass; closed: none. One of local, open, closed. Default local.
+  ServiceOptions& limiter_outage(RateLimiterOptions::Outage outage) {
+    set("limiter.outage", RateLimiterOptions::word(outage));
     return *this;
   }
 

@@ -22,7 +22,7 @@ import java.util.Objects;
  * scope or what was made in it is open. Linux. Safe from every thread.
  */
 public final class Scope extends NativeResource {
-  private Scope(RawScope raw) {
+  Scope(RawScope raw) {
     super(raw);
     this.raw = raw;
   }

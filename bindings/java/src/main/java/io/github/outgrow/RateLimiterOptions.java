@@ -164,6 +164,69 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
+   * In a fleet: how long a machine may spend what it was granted. 10 to 60000. Default 500ms.
+   *
+   * @param value a duration
+   * @return this builder
+   */
+  public B lease(Duration value) {
+    return duration("lease_ms", value);
+  }
+
+  /**
+   * In a fleet: how long a machine may spend what it was granted. 10 to 60000. Default 500ms.
+   *
+   * @param text a duration as text, such as "30s"
+   * @return this builder
+   */
+  public B lease(String text) {
+    return option("lease_ms", text);
+  }
+
+  /**
+   * In a fleet: the most that a machine is granted at a time; 0: a tenth of the burst, or 50 ms of
+   * the rate. 0 to 1000000 events. Default 0.
+   *
+   * @param value in events
+   * @return this builder
+   */
+  public B slice(int value) {
+    return option("slice", value);
+  }
+
+  /**
+   * In a fleet: the most of what is left that one machine is granted. 1 to 100 percent. Default 50.
+   *
+   * @param value in percent
+   * @return this builder
+   */
+  public B share(int value) {
+    return option("share", value);
+  }
+
+  /**
+   * In a fleet that cannot be asked: local: the machine's share by its last known size; open: all
+   * pass; closed: none. One of local, open, closed. Default local.
+   *
+   * @param value one of them
+   * @return this builder
+   */
+  public B outage(Outage value) {
+    return choice("outage", value);
+  }
+
+  /**
+   * In a fleet that cannot be asked: local: the machine's share by its last known size; open: all
+   * pass; closed: none. One of local, open, closed. Default local.
+   *
+   * @param text one of them as text
+   * @return this builder
+   */
+  public B outage(String text) {
+    return option("outage", text);
+  }
+
+  /**
    * In a scope that has it with other options: adopt: with those; replace: they become these, for
    * all; refuse: an error. One of adopt, replace, refuse. Default adopt.
    *
@@ -211,5 +274,15 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
     ADDITIVE,
     /** {@code reset}. */
     RESET
+  }
+
+  /** What {@code outage} can be. */
+  public enum Outage {
+    /** {@code local}. */
+    LOCAL,
+    /** {@code open}. */
+    OPEN,
+    /** {@code closed}. */
+    CLOSED
   }
 }

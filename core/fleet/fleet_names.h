@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace og {
+
+// How the objects of a fleet are called: in the host's scope "fleet/limiter", so that two fleets
+// can share one; and on the server "outgrow:fleet:limiter:name:key", one key of the server's for
+// each key of the limiter's, so that they spread over a cluster.
+struct FleetNames {
+  static std::string in_host(std::string_view fleet, std::string_view name) {
+    return std::string(fleet) + '/' + std::string(name);
+  }
+  static bool is_of(std::string_view fleet, std::string_view in_host) {
+    return in_host.size() > fleet.size() && in_host.starts_with(fleet) &&
+           in_host[fleet.size()] == '/';
+  }
+  static std::string members(std::string_view fleet) {
+    return "outgrow:" + std::string(fleet) + ":members";
+  }
+  static std::string limiter_prefix(std::string_view fleet, std::string_view in_host) {
+    return "outgrow:" + std::string(fleet) +
+           ":limiter:" + encoded(in_host.substr(fleet.size() + 1), ":") + ':';
+  }
+  // A key of a limiter's, as the server's key ends: printable ASCII, whatever bytes it has, so that
+  // a driver in any language may hold it in a string.
+  static std::string encoded(std::string_view key, std::string_view besides = {}) {
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    std::string out;
+    for (const char letter : key) {
+      const auto byte = static_cast<unsigned char>(letter);
+      if (byte > ' ' && byte < 0x7f && letter != '%' && besides.find(letter) == besides.npos) {
+        out += letter;
+      } else {
+        out += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+      }
+    }
+    return out;
+  }
+};
+
+}  // namespace og

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "core/fleet/grant_cells.h"
+#include "core/fleet/lease_door.h"
+#include "core/fleet/leased_object.h"
+#include "core/limit/limit_epochs.h"
+#include "core/limit/policy.h"
+#include "core/limit/verdict.h"
+
+namespace og {
+
+// How a limiter in a fleet decides: on what its machine was granted. Its policy is the server's;
+// here is none, and so none of a policy's words.
+class Granted {
+ public:
+  // A wait that says: ask the fleet (Limiter::denied). Nothing was counted.
+  static constexpr int64_t kAsk = 1;
+
+  Granted(LeasedObject object, GrantCells<>& grants, LeaseDoor& door)
+      : object_(object), grants_(&grants), door_(&door) {}
+
+  static LimitEpochs<>::Begun first(const LimitWords&) noexcept { return {}; }
+
+  Verdict acquire(uint64_t hash, int64_t time, int64_t cost) noexcept {
+    if (is_odd(cost)) [[unlikely]]
+      return Verdict::of_odd(cost);
+    if (grants_->take(hash, time, static_cast<uint64_t>(cost))) [[likely]]
+      return {0};
+    return {kAsk, false, false};
+  }
+  Verdict peek(uint64_t hash, int64_t time, int64_t cost) noexcept {
+    if (is_odd(cost)) return Verdict::of_odd(cost);
+    return {door_->peek(hash, cost, time)};
+  }
+  // What the machine holds and what the server had left, as it last told: others take of that.
+  Standing standing(uint64_t hash, int64_t time, Crowd) noexcept {
+    const auto told = door_->told(hash);
+    const auto held = static_cast<int64_t>(grants_->held(hash, time).tokens);
+    const bool is_full = told.full_at <= time;
+    const int64_t limit = object_.burst();
+    const int64_t there = is_full ? limit : std::min(limit, told.left + held);
+    return {limit, there, is_full ? 0 : told.full_at - time};
+  }
+  int64_t in_use(int64_t time) noexcept { return grants_->in_use(time); }
+
+  // A change is one of the terms: LeasedObject.
+  bool has_room_for(const LimitWords&, int64_t) noexcept { return true; }
+  bool change(const LimitWords&, int64_t, TokensInheritance) noexcept { return true; }
+
+ private:
+  bool is_odd(int64_t cost) const noexcept {
+    return static_cast<uint64_t>(cost) - 1 >= static_cast<uint64_t>(object_.burst()) ||
+           static_cast<uint64_t>(cost) > GrantCells<>::kMostTokens;
+  }
+
+  LeasedObject object_;
+  GrantCells<>* grants_;
+  LeaseDoor* door_;
+};
+static_assert(DecidesOnCells<Granted>);
+
+}  // namespace og

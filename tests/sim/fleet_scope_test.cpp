@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+// Limiters of several machines over one server that is simulated: each with a segment of its own,
+// all in this process, by one manual clock.
+#include "core/fleet/fleet_scope.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/limit/limiter.h"
+#include "core/scope/host_scope.h"
+#include "tests/catch.h"
+#include "tests/core/host_processes.h"
+#include "tests/sim/sim_server.h"
+
+namespace og {
+namespace {
+
+constexpr int64_t kMs = 1'000'000;
+constexpr int64_t kSecond = 1000 * kMs;
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
+
+struct Machine {
+  Machine(ClockPtr clock, const std::string& options = {}) : clock_(std::move(clock)) {
+    host = HostScope::create(segment.text, {}).value();
+    scope = FleetScope::create(host, "shop", config(options), clock_).value();
+    fleet = scope->fleet();
+  }
+  std::unique_ptr<Limiter> limiter(const std::string& options) {
+    auto made = Limiter::create(config("keys=100," + options), clock_, Place(scope, "logins"));
+    if (!made) FAIL(made.error().message);
+    return std::move(*made);
+  }
+  // One round of a driver.
+  size_t pump(test::SimServer& server) {
+    auto batch = fleet->take();
+    for (auto& command : batch) fleet->reply(command.id, server.run(command.words, clock_->now()));
+    return batch.size();
+  }
+  static Config config(const std::string& options) {
+    Config config;
+    for (size_t at = 0; at < options.size();) {
+      const size_t end = std::min(options.find(',', at), options.size());
+      const std::string one = options.substr(at, end - at);
+      if (!one.empty()) config.set(one.substr(0, one.find('=')), one.substr(one.find('=') + 1));
+      at = end + 1;
+    }
+    return config;
+  }
+
+  const ClockPtr clock_;
+  test::SegmentName segment;
+  std::shared_ptr<Segment> host;
+  std::shared_ptr<FleetScope> scope;
+  std::shared_ptr<Fleet> fleet;
+};
+
+struct Machines {
+  explicit Machines(size_t count, const std::string& options = {}) {
+    for (size_t i = 0; i < count; ++i) all.push_back(std::make_unique<Machine>(clock, options));
+  }
+  void pump(int rounds = 4) {
+    for (int i = 0; i < rounds; ++i) {
+      clock->advance(kMs / 10);
+      for (auto& machine : all) machine->pump(server);
+    }
+  }
+  // What passes of all that there could be.
+  int64_t spend(const std::vector<Limiter*>& limiters, int64_t for_ns) {
+    int64_t passed = 0;
+    for (const int64_t end = clock->now() + for_ns; clock->now() < end;) {
+      for (Limiter* limiter : limiters) {
+        for (int i = 0; i < 5; ++i) passed += limiter->acquire("u", 1) == 0;
+      }
+      pump(4);
+    }
+    return passed;
+  }
+  Machine& operator[](size_t i) { return *all[i]; }
+
+  std::shared_ptr<Clock> clock = make_manual_clock(5 * kSecond);
+  test::SimServer server;
+  std::vector<std::unique_ptr<Machine>> all;
+};
+
+}  // namespace
+
+TEST_CASE("machines share one limit") {
+  Machines machines(2);
+  machines.pump();
+  const std::string options = "rate=100/s,burst=10,slice=4";
+  auto first = machines[0].limiter(options), second = machines[1].limiter(options);
+  const int64_t passed = machines.spend({first.get(), second.get()}, 4 * kSecond);
+  REQUIRE(passed <= 10 + 400 + 8);  // burst + rate * W + machines * slice
+  REQUIRE(passed >= 390);
+  REQUIRE(first->allowed() + second->allowed() == passed);
+  REQUIRE(std::min(first->allowed(), second->allowed()) > 100);
+}
+
+TEST_CASE("a machine that knows nothing of a key passes it once its agent was answered") {
+  Machines machines(1);
+  machines.pump();
+  auto limiter = machines[0].limiter("rate=10/s");
+  REQUIRE(limiter->acquire("u", 1) > 0);
+  REQUIRE(machines[0].fleet->wait(0) == 1);
+  machines.pump();
+  REQUIRE(limiter->acquire("u", 1) == 0);
+  REQUIRE(limiter->denied() == 1);
+  REQUIRE(limiter->allowed() == 1);
+}
+
+TEST_CASE("costs that can never pass, and none, are answered without the fleet") {
+  Machines machines(1);
+  auto limiter = machines[0].limiter("rate=10/s");
+  REQUIRE(limiter->acquire("u", 11) == kNeverPasses);
+  REQUIRE(limiter->acquire("u", 0) == 0);
+  REQUIRE(limiter->acquire("u", -1) == static_cast<int64_t>(Status::kInvalidArgument));
+  REQUIRE(machines.server.runs == 0);
+}
+
+TEST_CASE("apart, a machine has its share, all or nothing") {
+  const auto passes = [](const std::string& outage) {
+    Machines machines(1, "machines=4");
+    auto limiter = machines[0].limiter("rate=8/s,burst=8,outage=" + outage);
+    int64_t passed = 0;
+    for (int ms = 0; ms < 100; ++ms) {
+      machines.clock->advance(kMs);
+      if (!machines[0].fleet->take().empty()) machines[0].fleet->broken("reset");
+      passed += limiter->acquire("u", 1) == 0;
+    }
+    return passed;
+  };
+  REQUIRE(passes("local") == 2);  // of 8 for four machines
+  REQUIRE(passes("closed") == 0);
+  REQUIRE(passes("open") > 90);
+}
+
+TEST_CASE("without a driver a process stands in, and a driver takes over") {
+  Machines machines(1);
+  Fleet& fleet = *machines[0].fleet;
+  auto limiter = machines[0].limiter("rate=10/s");
+  REQUIRE(limiter->acquire("u", 1) > 0);  // a driver has a second to come
+  machines.clock->advance(Fleet::kPatience);
+  REQUIRE(limiter->acquire("u", 1) == 0);
+  REQUIRE(fleet.record().figure(FleetRecord::kGrantedApart) >= 1);
+  REQUIRE(has(fleet.status(), "\"state\":\"apart\""));
+  REQUIRE(has(fleet.status(), "runs a driver"));
+  machines.pump();
+  REQUIRE(has(fleet.status(), "\"state\":\"up\""));
+  REQUIRE(fleet.record().figure(FleetRecord::kElections) == 2);
+}
+
+TEST_CASE("while its driver hangs, a process steps for its agent") {
+  Machines machines(1);
+  machines.pump();
+  auto limiter = machines[0].limiter("rate=10/s");
+  REQUIRE(limiter->acquire("u", 1) > 0);
+  machines[0].fleet->take();  // sent, and never answered
+  machines.clock->advance(60 * kMs);
+  // The call has had its time, and the machine is apart.
+  REQUIRE(limiter->acquire("u", 1) == 0);
+  REQUIRE(machines[0].fleet->record().figure(FleetRecord::kParted) == 1);
+}
+
+TEST_CASE("a limit of a fleet changes while it is used") {
+  Machines machines(2);
+  machines.pump();
+  auto first = machines[0].limiter("rate=50/s,burst=20"),
+       second = machines[1].limiter("rate=50/s,burst=20");
+  const auto spend = [&] { return machines.spend({first.get(), second.get()}, 2 * kSecond); };
+  const int64_t before = spend();
+  REQUIRE(before <= 20 + 100 + 4);
+  REQUIRE(before >= 90);
+  REQUIRE(first->reconfigure(Machine::config("rate=200/s")));
+  const int64_t after = spend();
+  REQUIRE(after <= 20 + 400 + 20);
+  REQUIRE(after >= 320);
+  REQUIRE_FALSE(first->reconfigure(Machine::config("rate=1/s,tokens_inheritance=reset")));
+}
+
+TEST_CASE("an agent lets go of an object that nobody asks anything of") {
+  Machines machines(1);
+  machines.pump();
+  Machine& machine = machines[0];
+  auto limiter = machine.limiter("rate=10/s");
+  limiter->acquire("u", 1);
+  machines.pump();
+  limiter.reset();
+  REQUIRE_FALSE(machine.scope->forget(CellKind::kLimiter, "logins"));  // its agent uses it
+  for (int i = 0; i < 80; ++i) {
+    machines.clock->advance(100 * kMs);
+    machines.pump(1);
+  }
+  REQUIRE(machine.scope->forget(CellKind::kLimiter, "logins"));
+  // And is told at once when there is another.
+  limiter = machine.limiter("rate=10/s");
+  REQUIRE(limiter->acquire("u", 1) > 0);
+  machines.pump();
+  REQUIRE(limiter->acquire("u", 1) == 0);
+}
+
+TEST_CASE("keys longer than a board's room are told apart by their hash") {
+  Machines machines(2);
+  machines.pump();
+  auto first = machines[0].limiter("rate=2/s"), second = machines[1].limiter("rate=2/s");
+  const std::string key(300, 'k');
+  int64_t passed = 0, others = 0;
+  for (int round = 0; round < 20; ++round) {
+    passed += first->acquire(key, 1) == 0;
+    passed += second->acquire(key, 1) == 0;
+    others += second->acquire(key + "2", 1) == 0;
+    machines.pump();
+  }
+  REQUIRE(passed == 2);
+  REQUIRE(others == 2);
+}
+
+TEST_CASE("keys beyond a board's room are decided by when_full") {
+  Machines machines(1);
+  auto limiter = machines[0].limiter("rate=10/s,when_full=allow");
+  int64_t passed = 0;
+  for (int i = 0; i < 6000; ++i) passed += limiter->acquire(std::to_string(i), 1) == 0;
+  REQUIRE(passed == limiter->crowded_out());
+  REQUIRE(passed >= 6000 - static_cast<int64_t>(AskBoard<>::kSlots));
+  // There is room again once those have been idle.
+  machines.pump();
+  for (int i = 0; i < 200; ++i) {
+    machines.clock->advance(20 * kMs);
+    machines.pump(1);
+  }
+  const int64_t crowded = limiter->crowded_out();
+  REQUIRE(limiter->acquire("new", 1) > 0);
+  machines.pump();
+  REQUIRE(limiter->acquire("new", 1) == 0);
+  REQUIRE(limiter->crowded_out() == crowded);
+}
+
+TEST_CASE("what a fleet cannot do it refuses by name") {
+  Machines machines(1);
+  Machine& machine = machines[0];
+  const auto refused = [&](const std::string& options) {
+    auto made = Limiter::create(Machine::config("keys=100," + options), machines.clock,
+                                Place(machine.scope, "other"));
+    return made ? std::string("made") : made.error().option;
+  };
+  REQUIRE(refused("rate=10/s,policy=sliding_window") == "policy");
+  REQUIRE(refused("rate=10/1500ns") == "rate");
+  REQUIRE(refused("rate=10/h,burst=100000000") == "burst");
+  REQUIRE(refused("rate=10/s,tokens_inheritance=reset") == "tokens_inheritance");
+  auto elsewhere = Limiter::create(Machine::config("rate=1/s,lease_ms=100"), machines.clock);
+  REQUIRE_FALSE(elsewhere);
+  REQUIRE(elsewhere.error().option == "lease_ms");
+  REQUIRE_FALSE(FleetScope::create(machine.scope, "more", {}, machines.clock));
+  REQUIRE_FALSE(FleetScope::create(machine.host, "a/b", {}, machines.clock));
+  auto cells = machine.scope->cells({CellKind::kBreaker, "b", {}, {.own = 64}, {}});
+  REQUIRE_FALSE(cells);
+  REQUIRE(cells.error().code == Status::kUnsupported);
+  REQUIRE(has(cells.error().message, "fleet 'shop': no breaker"));
+}
+
+}  // namespace og

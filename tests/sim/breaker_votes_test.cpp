@@ -104,6 +104,87 @@ TEST_CASE("a quorum of failing machines opens every machine's breaker in a poll"
   }
 }
 
+TEST_CASE("a server that forgets is told how many machines there were", "[seeds]") {
+  for (uint64_t seed = 0; seed < seeds(50); ++seed) {
+    INFO("seed " << seed);
+    VotingFleet fleet(20, usual(), seed);
+    fleet.load_all(20 * kMs, 10 * kMs, 15 * kSecond);
+    for (size_t i = 0; i < 5; ++i) fleet.machines[i]->has_bad_cable = true;  // of a quorum of 6
+    fleet.time.run_until(2 * kSecond);
+    for (int times = 0; times < 3; ++times) {
+      REQUIRE(fleet.failing() == 5);
+      fleet.time.run_until(fleet.time.now() + kSecond + fleet.draw(kSecond));
+      fleet.server.flush();
+      fleet.time.run_until(fleet.time.now() + kSecond);
+      REQUIRE(fleet.agreed().opened == 0);
+    }
+    fleet.machines[5]->has_bad_cable = true;
+    fleet.time.run_until(fleet.time.now() + kSecond);
+    REQUIRE(fleet.agreed().opened == 1);
+  }
+}
+
+TEST_CASE("an agent that takes over is heard at once") {
+  VotingFleet fleet(3, usual(), 1);
+  fleet.load_all(10 * kMs, 10 * kMs, 40 * kSecond);
+  fleet.time.run_until(20 * kSecond);
+  for (auto& machine : fleet.machines) machine->kill_agent(100 * kMs);
+  fleet.time.run_until(20200 * kMs);
+  fleet.is_well = false;
+  REQUIRE(fleet.runs_until(21300 * kMs, [&] { return fleet.refusing() == 3; }));
+}
+
+TEST_CASE("what was seen before the fleet last changed does not count") {
+  test::VoteModel model;
+  int64_t order = 0, now = 1'700'000'000'000'000;
+  // One that opens for 10 us; two successes close it.
+  const auto tell = [&](const char* name, int64_t generation, int64_t until, bool fails,
+                        int64_t successes, bool failed) {
+    model.votes({now, 10, 1'000'000, 5, 1'000'000, 2, 30, 0, generation, until, fails, successes,
+                 failed, 0, 0, 0, ++order},
+                name);
+    return model.fleet;
+  };
+  const int64_t first = tell("a", 0, 0, true, 0, false).generation;  // of none
+  REQUIRE(tell("b", first, 0, true, 0, false).until == 0);
+  const auto opened = tell("a", first, 0, true, 0, false);
+  REQUIRE(opened.until == now + 10);
+  REQUIRE(opened.generation > first);
+  now += 20;
+  REQUIRE(tell("a", first, 0, false, 9, false).generation == opened.generation);
+  REQUIRE(tell("a", first, 0, false, 0, true).generation == opened.generation);
+  REQUIRE(tell("a", opened.generation, opened.until, false, 1, false).until > 0);
+  const auto again = tell("b", opened.generation, opened.until, false, 0, true);
+  REQUIRE(again.until == now + 10);
+  now += 20;
+  REQUIRE(tell("b", opened.generation, opened.until, false, 1, false).until == again.until);
+  REQUIRE(tell("b", again.generation, again.until, false, 1, false).until == again.until);
+  const auto closed = tell("a", again.generation, again.until, false, 1, false);
+  REQUIRE(closed.until == 0);
+  REQUIRE(tell("a", again.generation, again.until, true, 0, true).until == 0);
+  REQUIRE(tell("b", again.generation, again.until, true, 0, true).until == 0);
+  // A command that comes behind a later one.
+  order -= 5;
+  REQUIRE(tell("b", closed.generation, 0, true, 0, false).votes == 0);
+}
+
+TEST_CASE("a vote ends with the calls that it is about") {
+  VotingFleet fleet(3, usual(), 1);
+  fleet.load(0, 10 * kMs, 10 * kMs, 0, 3 * kSecond);
+  for (size_t i : {1, 2}) fleet.load(i, 10 * kMs, 10 * kMs, 0, 20 * kSecond);
+  fleet.machines[0]->has_bad_cable = true;
+  fleet.time.run_until(3 * kSecond);
+  REQUIRE(fleet.agreed().fleet.votes == 1);
+  fleet.time.run_until(7 * kSecond);
+  REQUIRE(fleet.agreed().fleet.votes == 1);
+  fleet.time.run_until(14500 * kMs);  // it spoke last when its last call had been for vote_ns
+  fleet.machines[1]->has_bad_cable = true;
+  fleet.time.run_until(16 * kSecond);
+  REQUIRE(fleet.machines[0]->is_failing());
+  REQUIRE(fleet.agreed().fleet.votes == 1);
+  REQUIRE(fleet.agreed().opened == 0);
+}
+
 TEST_CASE("a fleet whose messages are lost opens too, a little later", "[seeds]") {
   for (uint64_t seed = 0; seed < seeds(50); ++seed) {
     INFO("seed " << seed);
@@ -132,6 +213,8 @@ TEST_CASE("probes of all machines together are no more than the permits", "[seed
     terms.permits = static_cast<int64_t>(1 + random.below(6));
     terms.permit_ns = static_cast<int64_t>(200 + random.below(1500)) * kMs;
     terms.success_threshold = static_cast<int64_t>(1 + random.below(30));
+    terms.poll_ns = static_cast<int64_t>(100 + random.below(900)) * kMs;
+    terms.vote_ns = 5 * terms.poll_ns;
     VotingFleet fleet(2 + random.below(9), terms, seed);
     spoil(fleet);
     disturb(fleet, 12 * kSecond);
@@ -171,10 +254,12 @@ TEST_CASE("a server that forgets lets out as many probes again, once", "[seeds]"
       fleet.server.flush();
     else
       fleet.server.fail_over(copy);
+    const int64_t opened = fleet.agreed().opened;
     fleet.time.run_until(fleet.time.now() + terms.permit_ns);
     REQUIRE(fleet.most <= 2 * terms.permits);
     over += fleet.most > terms.permits;
-    stayed_open += fleet.agreed().fleet.until != 0;
+    // By what machines had heard, and not by votes anew.
+    stayed_open += fleet.agreed().fleet.until != 0 && fleet.agreed().opened == opened;
     fleet.most = 0;
     fleet.time.run_until(fleet.time.now() + 2 * kSecond);
     REQUIRE(fleet.most <= terms.permits);
@@ -218,6 +303,36 @@ TEST_CASE("a fleet closes when what it calls is well again, and stays so", "[see
     REQUIRE(fleet.agreed().closed == 1);
     for (size_t i = 0; i < size; ++i) REQUIRE(fleet.machines[i]->refused == refused[i]);
   }
+}
+
+TEST_CASE("a fleet closes by as many probes as it takes, with none between that failed",
+          "[seeds]") {
+  int64_t closed = 0;
+  for (uint64_t seed = 0; seed < seeds(100); ++seed) {
+    INFO("seed " << seed);
+    Random random(seed);
+    FleetBreaker::Terms terms = usual();
+    terms.open_ns = 300 * kMs;
+    terms.permits = static_cast<int64_t>(1 + random.below(4));
+    terms.success_threshold = static_cast<int64_t>(2 + random.below(4));
+    VotingFleet fleet(2 + random.below(5), terms, seed);
+    spoil(fleet, 20);
+    disturb(fleet, 8 * kSecond);
+    fleet.load_all(10 * kMs, 10 * kMs, 8 * kSecond);
+    fleet.time.at(kSecond, [&] { fleet.is_well = false; });
+    for (int64_t at = 3 * kSecond; at < 8 * kSecond; at += 50 * kMs)
+      fleet.time.at(at, [&] { fleet.is_well = fleet.random.below(3) > 0; });
+    int64_t generation = 0, was_closed = 0;
+    while (fleet.time.now() < 8 * kSecond) {
+      fleet.time.run_until(fleet.time.now() + kMs);
+      if (fleet.agreed().closed > was_closed)
+        REQUIRE(fleet.succeeded[generation] >= terms.success_threshold);
+      was_closed = fleet.agreed().closed;
+      generation = fleet.agreed().fleet.generation;
+    }
+    closed += was_closed;
+  }
+  REQUIRE(closed > 20);
 }
 
 TEST_CASE("a machine whose cable is bad does not keep the fleet open", "[seeds]") {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,6 +29,7 @@ class VotingMachine {
     const bool& is_well;  // what all machines call
     int64_t look_ns;      // how often an agent looks
     std::function<void()> probe_begins;
+    std::map<int64_t, int64_t>& succeeded;  // probes, by generation
   };
 
   VotingMachine(const World& world, uint64_t seed)
@@ -164,6 +166,7 @@ class VotingMachine {
     if (is_over) return;
     ++ended_;
     if (generation != board_.generation) return;
+    world_.succeeded[generation] += goes_well();
     ++(goes_well() ? successes_ : failures_);
   }
 
@@ -183,10 +186,17 @@ class VotingMachine {
 struct VotingFleet {
   VotingFleet(size_t size, const FleetBreaker::Terms& terms, uint64_t seed,
               int64_t look_ns = 5 * kMs)
-      : random(seed), world{time, server, terms, is_well, look_ns, [this] {
-                              probes += 1;
-                              most = std::max(most, probing());
-                            }} {
+      : random(seed),
+        world{time,
+              server,
+              terms,
+              is_well,
+              look_ns,
+              [this] {
+                probes += 1;
+                most = std::max(most, probing());
+              },
+              succeeded} {
     for (size_t i = 0; i < size; ++i)
       machines.push_back(std::make_unique<VotingMachine>(world, random.next()));
   }
@@ -231,6 +241,7 @@ struct VotingFleet {
   Random random;
   bool is_well = true;
   int64_t probes = 0, most = 0;  // begun, and the most out at a time
+  std::map<int64_t, int64_t> succeeded;
   VotingMachine::World world;
   std::vector<std::unique_ptr<VotingMachine>> machines;
 };

@@ -20,15 +20,15 @@ foreach(file ${files})
   add_test(NAME python.${name} COMMAND ${run} ${Python_EXECUTABLE} -m pytest -q -rs -p no:cacheprovider ${file})
 endforeach()
 
-# What type checkers say of the examples and of the tutorial's classes, by the stubs.
+# What type checkers say of the examples, the tutorial's classes and the fleet's pumps, by the stubs.
 add_test(NAME python.mypy COMMAND ${CMAKE_COMMAND} -E env
   MYPYPATH=${CMAKE_CURRENT_SOURCE_DIR}:${PROJECT_SOURCE_DIR}/examples/python/catalogue
   ${Python_EXECUTABLE} -m mypy --strict --follow-imports=silent --cache-dir=${CMAKE_CURRENT_BINARY_DIR}/mypy
-  ${PROJECT_SOURCE_DIR}/examples/python ${CMAKE_CURRENT_SOURCE_DIR}/outgrow/patterns
+  ${PROJECT_SOURCE_DIR}/examples/python ${CMAKE_CURRENT_SOURCE_DIR}/outgrow/patterns ${CMAKE_CURRENT_SOURCE_DIR}/outgrow/redis
   ${CMAKE_CURRENT_SOURCE_DIR}/outgrow/_core.pyi)
 file(RELATIVE_PATH here ${CMAKE_CURRENT_BINARY_DIR}/pyright ${PROJECT_SOURCE_DIR})
 file(CONFIGURE OUTPUT pyright/pyrightconfig.json CONTENT [[{
-  "include": ["@here@/examples/python", "@here@/bindings/python/outgrow/patterns"],
+  "include": ["@here@/examples/python", "@here@/bindings/python/outgrow/patterns", "@here@/bindings/python/outgrow/redis"],
   "extraPaths": ["@here@/bindings/python", "@here@/examples/python/catalogue"]
 }
 ]] @ONLY)

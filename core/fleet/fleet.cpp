@@ -103,7 +103,11 @@ bool Fleet::hold(bool has_driver, int64_t now) {
   if (owner == 0 || (agent_ && agent_as_ >> 1 != owner)) agent_.reset();  // after a fork
   if (owner == 0) return false;
   const bool is_own = seen >> 1 == owner;
-  if (is_own && agent_ && agent_as_ == seen && (agent_->has_driver() || !has_driver)) return true;
+  if (is_own && agent_ && agent_as_ == seen) {
+    // Whoever helps a driver that takes no more stands in for it.
+    const bool is_left = agent_->has_driver() && now - taken_at_ >= kStoppedAfter;
+    if (has_driver ? agent_->has_driver() : !is_left) return true;
+  }
   if (!is_own && !may_take_over(seen, has_driver, now)) {
     agent_.reset();
     return false;
@@ -130,6 +134,7 @@ std::vector<FleetLink::Command> Fleet::take_at(int64_t now) {
   {
     ForkLock lock(mutex_);
     if (!hold(true, now)) return batch;
+    taken_at_ = now;
     batch = agent_->take(now);
   }
   answered();
@@ -141,6 +146,7 @@ void Fleet::reply_at(int64_t id, FleetReply reply, int64_t now) {
     ForkLock lock(mutex_);
     if (!agent_ || !agent_->has_driver()) return;
     agent_->reply(id, std::move(reply), now);
+    wake_driver();
   }
   answered();
 }
@@ -150,8 +156,17 @@ void Fleet::broken_at(std::string_view why, int64_t now) {
     ForkLock lock(mutex_);
     if (!agent_ || !agent_->has_driver()) return;
     agent_->broken(why, now);
+    wake_driver();
   }
   answered();
+}
+
+// Where a reply has made something due before what a thread of the driver's waits for.
+void Fleet::wake_driver() noexcept {
+  if (agent_->due() >= waits_until_) return;
+  waits_until_ = agent_->due();
+  record_.asks().fetch_add(1, std::memory_order_seq_cst);
+  if (record_.agent_sleeps().load(std::memory_order_seq_cst) != 0) futex_wake(record_.asks());
 }
 
 void Fleet::leave() {
@@ -172,7 +187,7 @@ int32_t Fleet::wait(int64_t timeout_ns) {
       is_agent = agent_ && agent_->has_driver() &&
                  record_.agent().load(std::memory_order_seq_cst) == agent_as_;
       if (is_agent) {
-        due = agent_->due();
+        waits_until_ = due = agent_->due();
         if (agent_->asks_seen() != asks) due = now;
       } else if (may_take_over(record_.agent().load(std::memory_order_seq_cst), true, now)) {
         due = now;

@@ -26,7 +26,7 @@ namespace og {
 //   - where it is nobody's
 //   - where that process has died, as the kernel says: seen within kLookEvery
 //   - where it has not stepped for kStoppedAfter: it was stopped, or its driver hangs in its client
-//   - where that process only stands in
+//   - where that process only stands in, as it also does once its own driver takes no more
 //
 // One that was stopped and goes on sees that the word is another's, and is the agent no more. What
 // both do at once errs low: core/fleet/grant_cells.h, core/fleet/lease_agent.h.
@@ -98,6 +98,7 @@ class Fleet final {
   bool hold(bool has_driver, int64_t now) OG_REQUIRES(mutex_);
   bool may_take_over(uint64_t agent, bool has_driver, int64_t now) OG_REQUIRES(mutex_);
   void let_go() noexcept OG_REQUIRES(mutex_);
+  void wake_driver() noexcept OG_REQUIRES(mutex_);
   void answered() noexcept;
 
   const FleetAgent::Settings settings_;
@@ -108,6 +109,8 @@ class Fleet final {
   ForkMutex mutex_;
   std::unique_ptr<FleetAgent> agent_ OG_GUARDED_BY(mutex_);  // while this process is it
   uint64_t agent_as_ OG_GUARDED_BY(mutex_) = 0;              // as it stands in the record
+  int64_t taken_at_ OG_GUARDED_BY(mutex_) = 0;               // by this process's driver
+  int64_t waits_until_ OG_GUARDED_BY(mutex_) = 0;            // as its last wait began
   int64_t look_at_ OG_GUARDED_BY(mutex_) = 0;  // when to ask the kernel next about another's
 };
 

@@ -12,7 +12,6 @@ import os
 import time
 from collections import Counter
 
-import outgrow
 import servers
 from machines import machines
 from proxy import Proxy
@@ -36,7 +35,9 @@ class Run:
         workers = [worker for machine in found for worker in machine.workers]
         before = Counter()
         for machine in found:
-            before.update({k: v for k, v in machine.workers[0].status().items() if v and k in COUNTS})
+            before.update(
+                {k: v for k, v in machine.workers[0].status().items() if v and k in COUNTS}
+            )
         for worker in workers:
             worker.tell("spend", seconds, EACH)
         self.began = time.monotonic_ns()
@@ -52,10 +53,7 @@ class Run:
         slowest = max((ns for a in answers.values() for _, ns in a["admitted"]), default=0)
         self.slack = RATE * slowest / S + 1
         told = [machine.workers[0].status() for machine in found]
-        self.counts = {
-            name: sum(one[name] for one in told) - before[name]
-            for name in COUNTS
-        }
+        self.counts = {name: sum(one[name] for one in told) - before[name] for name in COUNTS}
         self.ends = self.began + int(seconds * S)
 
     def check(self, more=0.0, calls=1 * MS):

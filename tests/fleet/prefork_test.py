@@ -16,7 +16,6 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import outgrow
 import servers
 from spending import total, worst
 

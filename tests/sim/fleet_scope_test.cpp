@@ -151,6 +151,19 @@ TEST_CASE("without a driver a process stands in, and a driver takes over") {
   REQUIRE(fleet.record().figure(FleetRecord::kElections) == 2);
 }
 
+TEST_CASE("a process stands in for its own driver that takes no more, until it does again") {
+  Machines machines(1);
+  machines.pump();
+  Fleet& fleet = *machines[0].fleet;
+  auto limiter = machines[0].limiter("rate=10/s");
+  machines.clock->advance(Fleet::kStoppedAfter);
+  REQUIRE(limiter->acquire("u", 1) == 0);
+  REQUIRE(fleet.record().figure(FleetRecord::kGrantedApart) >= 1);
+  REQUIRE(has(fleet.status(), "runs a driver"));
+  machines.pump();
+  REQUIRE(has(fleet.status(), "\"state\":\"up\""));
+}
+
 TEST_CASE("while its driver hangs, a process steps for its agent") {
   Machines machines(1);
   machines.pump();

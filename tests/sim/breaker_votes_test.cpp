@@ -447,6 +447,28 @@ TEST_CASE("a probe of a machine that dies comes back by its time") {
   REQUIRE(fleet.most == 1);
 }
 
+TEST_CASE("a probe that no call takes goes to another machine") {
+  FleetBreaker::Terms terms = usual();
+  terms.permit_ns = 20 * kSecond;
+  VotingFleet fleet(2, terms, 1);
+  fleet.load_all(10 * kMs, 10 * kMs, 4 * kSecond);
+  fleet.time.run_until(2 * kSecond);
+  fleet.is_well = false;
+  fleet.time.run_until(4 * kSecond);
+  REQUIRE(fleet.refusing() == 2);
+  fleet.is_well = true;
+  // The first has calls until it has a probe.
+  const auto granted = [&] { return fleet.agreed().fleet.probes == 1; };
+  while (fleet.time.now() < 8 * kSecond && !granted()) {
+    fleet.machines[0]->call(kMs);
+    fleet.runs_until(fleet.time.now() + 5 * kMs, granted);
+  }
+  REQUIRE(granted());
+  const int64_t since = fleet.time.now();
+  fleet.load(1, 10 * kMs, 10 * kMs, since, 20 * kSecond);
+  REQUIRE(fleet.runs_until(since + 2500 * kMs, [&] { return fleet.agreed().fleet.until == 0; }));
+}
+
 TEST_CASE("machines with few calls try the fleet and close it") {
   VotingFleet fleet(3, usual(), 1);
   fleet.load_all(10 * kMs, 10 * kMs, 4 * kSecond);

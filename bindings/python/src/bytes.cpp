@@ -8,9 +8,7 @@
 
 namespace outgrow::python {
 
-const char *utf8_of(PyObject *text, const char *name, Py_ssize_t *size) {
-  const char *data = PyUnicode_AsUTF8AndSize(text, size);
-  if (data != nullptr) return data;
+void raise_not_utf8(const char *name) {
   if (PyErr_ExceptionMatches(PyExc_UnicodeEncodeError) == 0) throw py::error_already_set();
   PyErr_Clear();
   raise(OG_INVALID_ARGUMENT, std::string(name) + " is no text in UTF-8: it has a lone surrogate",

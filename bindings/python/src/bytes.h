@@ -11,8 +11,16 @@ namespace outgrow::python {
 
 namespace py = pybind11;
 
+// Throws what a str without UTF-8 is told, after Python's error.
+[[noreturn]] void raise_not_utf8(const char *name);
+
 // The UTF-8 of a str; InvalidArgument for one that has none.
-const char *utf8_of(PyObject *text, const char *name, Py_ssize_t *size);
+inline const char *utf8_of(PyObject *text, const char *name, Py_ssize_t *size) {
+  const char *data = PyUnicode_AsUTF8AndSize(text, size);
+  if (data == nullptr) [[unlikely]]
+    raise_not_utf8(name);
+  return data;
+}
 
 // The bytes of a bytes object, of anything with a contiguous buffer or, where text is taken, of a
 // str: its UTF-8, which Python makes once and keeps in the str. Good while this and the object

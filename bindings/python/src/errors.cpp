@@ -69,9 +69,16 @@ void raise(const og_error *error) {
   raise(og_error_code(error), og_error_message(error), og_error_option(error));
 }
 
+void raise_status(int64_t result, const char *method) {
+  auto status = static_cast<og_status>(result);
+  raise(status, std::string(method) + ": " + og_status_text(status));
+}
+
 void raise_wrong(int64_t result, const char *method, const char *wrong, const char *name,
                  PyObject *value) {
-  if (result != OG_INVALID_ARGUMENT || (*wrong == '\0' && value == nullptr)) check(result, method);
+  if (result != OG_INVALID_ARGUMENT || (*wrong == '\0' && value == nullptr)) {
+    raise_status(result, method);
+  }
   std::string message = *wrong == '\0' ? std::string(name) + " cannot be " : wrong;
   if (value != nullptr) message += std::string(py::repr(value));
   raise(OG_INVALID_ARGUMENT, message, name);

@@ -56,12 +56,14 @@ class Checked {
   Interruptible interruptible_;
 };
 
-// Scalars of calls that have no og_error: throws for -100 and below, in the name of the method.
+// A status in the name of the method.
+[[noreturn]] void raise_status(int64_t result, const char *method);
+
+// Scalars of calls that have no og_error: throws for -100 and below. What it throws is made
+// elsewhere, so that each call has two instructions of it.
 inline int64_t check(int64_t result, const char *method) {
-  if (result <= OG_INVALID_ARGUMENT) [[unlikely]] {
-    raise(static_cast<og_status>(result),
-          std::string(method) + ": " + og_status_text(static_cast<og_status>(result)));
-  }
+  if (result <= OG_INVALID_ARGUMENT) [[unlikely]]
+    raise_status(result, method);
   return result;
 }
 

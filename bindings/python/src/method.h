@@ -109,15 +109,20 @@ class Keywords {
   const Signature &signature_;
 };
 
+// Of a class that has several bases, or an instance whose __init__ did not run.
+template <class N>
+[[gnu::noinline, gnu::cold]] N &unusual_noun_of(PyObject *self) {
+  if (reinterpret_cast<py::detail::instance *>(self)->simple_layout) raise_unmade(N::kName);
+  return py::handle(self).cast<N &>();
+}
+
 // The C++ object in a pybind11 instance: one load where pybind11's cast looks types up.
 template <class N>
-N &noun_of(PyObject *self) {
+[[gnu::always_inline]] inline N &noun_of(PyObject *self) {
   auto *instance = reinterpret_cast<py::detail::instance *>(self);
-  if (!instance->simple_layout) [[unlikely]]
-    return py::handle(self).cast<N &>();
   auto *noun = static_cast<N *>(instance->simple_value_holder[0]);
-  if (noun == nullptr) [[unlikely]]
-    raise_unmade(N::kName);
+  if (!instance->simple_layout || noun == nullptr) [[unlikely]]
+    return unusual_noun_of<N>(self);
   return *noun;
 }
 

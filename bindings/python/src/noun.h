@@ -101,7 +101,8 @@ class InUse {
   InUse &operator=(const InUse &) = delete;
 
  private:
-  void close() {
+  // Not within the destructor, which is then small enough to be inlined in each call.
+  [[gnu::noinline, gnu::cold]] void close() {
     py::error_scope kept;  // what the call has raised
     noun_.close();
   }

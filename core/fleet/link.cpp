@@ -111,7 +111,6 @@ void FleetLink::reply(int64_t id, FleetReply reply, int64_t now) {
   if (is_error && cannot_serve(reply.text) && state_ == State::kUp)
     part("the server answers " + std::string(kind_of(reply.text)), now);
   const auto fate = is_error ? FleetAnswer::Fate::kRefused : FleetAnswer::Fate::kDone;
-  if (!is_error) pauses_ = 0;  // not by INFO's: one that is full answers that too
   end(sent.waiting, {fate, std::move(reply), sent.at}, now);
 }
 
@@ -130,6 +129,7 @@ void FleetLink::learned(const FleetReply& reply, int64_t now) {
     if (!why.empty()) return part(std::move(why), now);
   }
   state_ = State::kUp;
+  pauses_ = 0;
   why_apart_.clear();
 }
 

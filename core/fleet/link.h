@@ -141,7 +141,7 @@ class FleetLink {
   State state_ = State::kNew;
   std::string why_apart_;
   int64_t ask_at_ = 0;  // while apart
-  int pauses_ = 0;      // since a script was answered
+  int pauses_ = 0;      // since it was up
   int64_t heard_at_ = -1;
   int64_t last_id_ = 0;
   int64_t round_trip_ns_ = 0;

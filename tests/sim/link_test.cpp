@@ -185,31 +185,6 @@ TEST_CASE("what a server says that cannot serve parts the link") {
   }
 }
 
-TEST_CASE("a server that answers INFO and refuses every script is asked ever more seldom") {
-  Machine m;
-  m.connect();
-  int64_t longest = 0;
-  uint64_t tag = 0;
-  for (int i = 0; i < 50; ++i) {
-    m.server.error = "OOM command not allowed when used memory > 'maxmemory'.";
-    REQUIRE(m.call(++tag));
-    m.pump();
-    REQUIRE(m.link.state() == State::kApart);
-    longest = std::max(longest, m.link.due() - m.now);
-    m.now = m.link.due();
-    m.server.error.clear();
-    m.connect();
-  }
-  REQUIRE(longest > 1'500 * kMs);
-  REQUIRE(m.link.counts().parted == 1);  // all of it is one outage
-  REQUIRE(m.call(++tag));
-  for (int i = 0; i < 2; ++i) m.pump();  // by its SHA-1, and with its text
-  REQUIRE(m.caller.ends.at(tag).fate == Fate::kDone);
-  m.link.broken("connection reset", m.now);
-  REQUIRE(m.link.counts().parted == 2);
-  REQUIRE(m.link.due() - m.now <= 50 * kMs);
-}
-
 TEST_CASE("an error of one key's own parts nothing") {
   Machine m;
   m.connect();

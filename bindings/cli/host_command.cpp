@@ -47,7 +47,7 @@ std::string figure_name(const std::string& series, const std::string& kind) {
 
 std::string figure(const std::string& series, const Json& value) {
   if (value.is_null()) return "-";  // a gauge that is no number, or infinite
-  if (series == "outgrow_breaker_state") {
+  if (series.substr(0, series.find('{')) == "outgrow_breaker_state") {
     switch (static_cast<int32_t>(value.get<double>())) {
       case OG_BREAKER_CLOSED:
         return "closed";
@@ -67,6 +67,20 @@ std::string figure(const std::string& series, const Json& value) {
                                    : shortest(value.get<double>());
 }
 
+void print_figures(const Json& shown, const std::string& kind) {
+  std::vector<std::pair<std::string, std::string>> figures;
+  std::size_t width = 28;
+  for (const auto& [series, value] : shown.items()) {
+    figures.emplace_back(printable(figure_name(series, kind), kLongestShown),
+                         figure(series, value));
+    width = std::max(width, figures.back().first.size());
+  }
+  for (const auto& [name, value] : figures) {
+    std::cout << "  " << std::left << std::setw(static_cast<int>(width)) << name << std::right
+              << std::setw(14) << value << "\n";
+  }
+}
+
 void print_object(const Json& object) {
   const std::string kind = object["kind"];
   std::cout << "\n"
@@ -84,16 +98,10 @@ void print_object(const Json& object) {
     }
     return;
   }
-  std::vector<std::pair<std::string, std::string>> figures;
-  std::size_t width = 28;
-  for (const auto& [series, value] : object["figures"].items()) {
-    figures.emplace_back(printable(figure_name(series, kind), kLongestShown),
-                         figure(series, value));
-    width = std::max(width, figures.back().first.size());
-  }
-  for (const auto& [name, value] : figures) {
-    std::cout << "  " << std::left << std::setw(static_cast<int>(width)) << name << std::right
-              << std::setw(14) << value << "\n";
+  print_figures(object["figures"], kind);
+  if (const Json sums = object.value("added_up", Json::object()); !sums.empty()) {
+    std::cout << "  of each process, added up\n";
+    print_figures(sums, kind);
   }
   std::size_t shown = 0;
   for (const Json& hot : object.value("hottest", Json::array())) {

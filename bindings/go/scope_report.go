@@ -31,8 +31,9 @@ type ScopeObject struct {
 	Name    string             `json:"name"`
 	Options map[string]string  `json:"options"`
 	Bytes   int64              `json:"bytes"`
-	Figures map[string]float64 `json:"figures"` // what it counts, under the names that [Metrics.Render] gives
-	Hottest []DeniedKey        `json:"hottest"` // of a limiter
+	Figures map[string]float64 `json:"figures"`  // what it counts, under the names that [Metrics.Render] gives
+	AddedUp map[string]float64 `json:"added_up"` // of metrics: what each process counts for itself
+	Hottest []DeniedKey        `json:"hottest"`  // of a limiter
 }
 
 // DeniedKey is one of the keys that a limiter denied most.

@@ -43,11 +43,15 @@ class FigureSink final : public MetricSink {
   }
   void histogram(std::string_view name, std::string_view, Labels labels,
                  const Histogram& value) override {
-    int64_t count = 0;
-    for (int i = 0; i < Histogram::kBuckets; ++i) count += value.count(i);
-    figures_.add(series(std::string(name) + "_count", labels), count);
+    figures_.add(series(std::string(name) + "_count", labels), count_of(value));
   }
   std::string object() const { return figures_.object(); }
+
+  static int64_t count_of(const Histogram& histogram) {
+    int64_t count = 0;
+    for (int i = 0; i < Histogram::kBuckets; ++i) count += histogram.count(i);
+    return count;
+  }
 
  private:
   std::string series(std::string_view name, Labels labels) const {
@@ -61,6 +65,26 @@ class FigureSink final : public MetricSink {
   }
   List figures_;
 };
+
+// The same of what processes count each for itself.
+std::string added_up(const ProcessSums& sums) {
+  List figures;
+  sums.each([&](const ProcessSums::Sum& sum) {
+    std::string series(sum.names.family);
+    if (sum.kind == SeriesKind::kHistogram) series += "_count";
+    if (!sum.names.instance.empty()) series += "{" + std::string(sum.names.instance) + "}";
+    if (sum.kind == SeriesKind::kCounter) {
+      figures.add(series, sum.record.count.load(std::memory_order_relaxed));
+    } else if (sum.kind == SeriesKind::kHistogram) {
+      figures.add(series, FigureSink::count_of(sum.record.histogram));
+    } else {
+      std::string number;
+      append_json_number(number, sum.level);
+      figures.add(series, number);
+    }
+  });
+  return figures.object();
+}
 
 std::string hottest_of(const std::vector<HotKeys::Hot>& hottest) {
   List keys;
@@ -77,6 +101,7 @@ void add_figures(const OpenedObject& object, List& out) {
   FigureSink sink;
   object.collect(sink);
   out.add("figures", sink.object());
+  if (const ProcessSums* sums = object.sums()) out.add("added_up", added_up(*sums));
   if (auto hottest = object.hottest()) out.add("hottest", hottest_of(*hottest));
 }
 

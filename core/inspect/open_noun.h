@@ -21,10 +21,20 @@ class Opened final : public OpenedObject {
   explicit Opened(std::shared_ptr<Noun> noun) : noun_(std::move(noun)) {}
 
   void collect(MetricSink& sink) const override { placed().collect(sink); }
-  std::vector<std::string> faults() const override { return placed().faults(); }
+  std::vector<std::string> faults() const override {
+    auto faults = placed().faults();
+    if (const ProcessSums* added_up = sums()) {
+      for (std::string& fault : added_up->faults()) faults.push_back(std::move(fault));
+    }
+    return faults;
+  }
   std::optional<std::vector<HotKeys::Hot>> hottest() const override {
     if constexpr (std::is_same_v<Noun, Limiter>) return noun_->hottest();
     return std::nullopt;
+  }
+  const ProcessSums* sums() const override {
+    if constexpr (std::is_same_v<Noun, Metrics>) return noun_->sums();
+    return nullptr;
   }
 
  private:

@@ -10,6 +10,7 @@
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
 #include "core/limit/hot_keys.h"
+#include "core/observe/process_sums.h"
 #include "core/scope/segment.h"
 
 namespace og {
@@ -21,6 +22,8 @@ class OpenedObject {
   virtual void collect(MetricSink& sink) const = 0;
   virtual std::vector<std::string> faults() const = 0;  // what no call leaves behind
   virtual std::optional<std::vector<HotKeys::Hot>> hottest() const = 0;  // of a limiter
+  // Of metrics: what the processes that have them count each for itself.
+  virtual const ProcessSums* sums() const { return nullptr; }
 };
 
 // What may lie in a segment: a noun whose row in nouns.cpp says so.

@@ -70,8 +70,12 @@ Metrics::Metrics(const Settings& settings, CellMemory memory)
   const Scope& scope = memory.scope();
   const uint64_t own = OwnSeries::bytes_for(settings.series);
   const uint64_t sums = ProcessSums::bytes_for(settings.shared_series, scope.attachment_limit());
-  if (!in_scope_ || scope.is_read_only() || !process_.empty()) return;
+  if (!in_scope_ || !process_.empty()) return;
   if (memory.bytes() < own + sums) return;  // of a release that had none
+  if (scope.is_read_only()) {
+    looked_at_.emplace(memory.part(memory.data() + own), settings.shared_series);
+    return;
+  }
   publisher_ = Publisher::create(sources_, memory.part(memory.data() + own), settings.shared_series,
                                  settings.publish_ns);
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,6 +45,10 @@ class Metrics {
   int64_t remove(std::string_view name) { return sources_->remove(name); }
 
   OwnSeries& own() { return own_; }
+  // What the processes publish, added up; nullptr where each is shown by itself.
+  const ProcessSums* sums() const noexcept {
+    return publisher_ ? &publisher_->sums() : looked_at_ ? &*looked_at_ : nullptr;
+  }
   std::string render() const;
   // Where others show what this process counts, brings it to them, at most every publish_ms.
   Status publish();
@@ -64,6 +69,7 @@ class Metrics {
   const bool in_scope_;  // where others have the program's own series too
   const std::shared_ptr<Sources> sources_ = std::make_shared<Sources>();
   std::shared_ptr<Publisher> publisher_;  // nullptr where each process is shown by itself
+  std::optional<ProcessSums> looked_at_;  // of a scope that is opened to look only
   OwnSeries own_;
 };
 

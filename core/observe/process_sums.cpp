@@ -120,7 +120,7 @@ Result<void> ProcessSums::add_one(const Sample& sample, Word* levels) {
   return {};
 }
 
-void ProcessSums::show(PrometheusText& text) const {
+void ProcessSums::each(const std::function<void(const Sum&)>& f) const {
   std::vector<const Word*> living;
   for (uint32_t i = 0; i < columns_; ++i) {
     const uint64_t owner = notes_[i].load(std::memory_order_acquire);
@@ -143,16 +143,43 @@ void ProcessSums::show(PrometheusText& text) const {
   table_.each([&](int32_t id, SeriesKind kind, const SeriesRecord::Names& names,
                   const SeriesRecord& series) {
     if (names.instance.find('\n') != names.instance.npos) return;  // damaged
+    if (kind == SeriesKind::kCounter || kind == SeriesKind::kHistogram)
+      f({kind, names, series});
+    else if (const auto level = level_of(id, kind))
+      f({kind, names, series, *level + 0.0});
+  });
+}
+
+void ProcessSums::show(PrometheusText& text) const {
+  each([&](const Sum& sum) {
+    const auto& [kind, names, record, level] = sum;
     const std::string labels(names.instance);
     if (kind == SeriesKind::kCounter) {
       text.write_counter(names.family, names.help, labels,
-                         series.count.load(std::memory_order_relaxed));
+                         record.count.load(std::memory_order_relaxed));
     } else if (kind == SeriesKind::kHistogram) {
-      text.write_histogram(names.family, names.help, labels, series.histogram.counts());
-    } else if (const auto level = level_of(id, kind)) {
-      text.write_gauge(names.family, names.help, labels, *level + 0.0);
+      text.write_histogram(names.family, names.help, labels, record.histogram.counts());
+    } else {
+      text.write_gauge(names.family, names.help, labels, level);
     }
   });
+}
+
+std::vector<std::string> ProcessSums::faults() const {
+  std::vector<std::string> faults;
+  for (const std::string& fault : table_.faults(SeriesKind::kLevel))
+    faults.push_back("added up, " + fault);
+  table_.each([&](int32_t id, SeriesKind, const SeriesRecord::Names& names, const SeriesRecord&) {
+    if (names.instance.find('\n') != names.instance.npos)
+      faults.push_back("added up, series " + std::to_string(id) + " has labels of two lines");
+  });
+  for (uint32_t i = 0; i < columns_; ++i) {
+    const uint64_t owner = notes_[i].load(std::memory_order_acquire);
+    if (owner != 0 && owner_index(owner) != i)
+      faults.push_back("added up, column " + std::to_string(i) + " is noted as attachment " +
+                       std::to_string(owner_index(owner)) + "'s");
+  }
+  return faults;
 }
 
 }  // namespace og

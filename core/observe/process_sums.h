@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -46,10 +47,19 @@ class ProcessSums {
   // Adds what samples have more than this process' last ones had. Waits for nobody.
   Added add(uint64_t rounds, const std::vector<Sample>& samples);
 
+  // A series as all processes together have it.
+  struct Sum {
+    SeriesKind kind;
+    SeriesRecord::Names names;  // its labels as the instance: key="value",...
+    const SeriesRecord& record;
+    double level = 0;  // of a gauge
+  };
+  // f(sum) of each that is not damaged; of gauges, those that a living process has.
+  void each(const std::function<void(const Sum&)>& f) const;
   void show(PrometheusText& text) const;
   const Scope& scope() const noexcept { return table_.scope(); }
   int64_t left_out() const noexcept { return left_out_.load(std::memory_order_relaxed); }
-  std::vector<std::string> faults() const { return table_.faults(SeriesKind::kLevel); }
+  std::vector<std::string> faults() const;  // what no call leaves behind
 
  private:
   using Word = std::atomic<uint64_t>;

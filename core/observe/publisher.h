@@ -24,6 +24,7 @@ class Publisher {
   void publish(SeriesTable::Waits waits) { sample(waits); }
   // Where the last time was `every_ns` ago. Waits for nobody.
   void publish_when_due();
+  const ProcessSums& sums() const noexcept { return sums_; }
   // Publishes, and shows the sums, and what all count together.
   void show(PrometheusText& text);
 

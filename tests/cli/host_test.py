@@ -295,6 +295,20 @@ class OddGauges(CommandTest):
         self.assertRegex(out, r"\n  ratio +-\n  speed +-\n  share +0\.25\n")
         self.assertIn(self.name + " ", run("host", "list").out)
 
+    def test_what_each_process_counts_is_shown_added_up(self):
+        out = run("host", "show", self.name).out
+        self.assertRegex(out, r"\n  of each process, added up\n(  .*\n)*  .* state pay +closed\n")
+        objects = json.loads(run("host", "show", "--format", "json", self.name).out)["objects"]
+        sums = next(one["added_up"] for one in objects if one["kind"] == "metrics")
+        self.assertEqual(sums['outgrow_breaker_calls_total{name="pay",outcome="success"}'], 1)
+
+    def test_a_damaged_sum_is_told(self):
+        self.assertTrue(run("host", "show", "--verify", self.name).out.endswith("\nsound\n"))
+        HostTest.write_over(self, b'name="pay",outcome="success"', b'name="pay"\noutcome="success"')
+        done = run("host", "show", "--verify", self.name, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.err, "'own': added up, series [0-9]+ has labels of two lines")
+
 
 if __name__ == "__main__":
     unittest.main()

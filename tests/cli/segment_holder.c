@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* segment_holder NAME [gauge]: a process with a limiter, a breaker and a set of endpoints in the
  * segment, who denies alice 17 times and bob once; with a gauge also metrics, with one that is no
- * number. Holds it until its standard input ends. Of what comes there, each "e" enters the breaker,
- * and each "f" ends a call in it as failed: it answers "permit" or "refused". The first "b" makes a
- * balancer "reads" over two endpoints, and each picks for one key twice: "same" or "other". */
+ * number, and a breaker "pay" of its own that has let one call through. Holds it until its standard
+ * input ends. Of what comes there, each "e" enters the breaker, and each "f" ends a call in it as
+ * failed: it answers "permit" or "refused". The first "b" makes a balancer "reads" over two
+ * endpoints, and each picks for one key twice: "same" or "other". */
 #include <math.h>
 #include <outgrow.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@ int main(int argc, char **argv) {
   og_breaker *breaker = NULL;
   og_endpoints *endpoints = NULL;
   og_metrics *metrics = NULL;
+  og_breaker *own = NULL;
   og_balancer *balancer = NULL;
   int64_t permit;
   int i, asked, first;
@@ -42,6 +44,12 @@ int main(int argc, char **argv) {
     og_metrics_set(metrics, og_metrics_gauge(metrics, "ratio", NULL, NULL, NULL), (double)NAN);
     og_metrics_set(metrics, og_metrics_gauge(metrics, "speed", NULL, NULL, NULL), (double)INFINITY);
     og_metrics_set(metrics, og_metrics_gauge(metrics, "share", NULL, NULL, NULL), 0.25);
+    if (og_breaker_create(NULL, NULL, &own, NULL) != OG_OK ||
+        og_breaker_exit(own, og_breaker_enter(own), 1) != OG_OK ||
+        og_metrics_add_breaker(metrics, "pay", own, NULL) != OG_OK) {
+      return 1;
+    }
+    og_metrics_publish(metrics);
   }
   puts("ready");
   fflush(stdout);
@@ -63,6 +71,7 @@ int main(int argc, char **argv) {
   og_breaker_destroy(&breaker);
   og_endpoints_destroy(&endpoints);
   og_metrics_destroy(&metrics);
+  og_breaker_destroy(&own);
   og_scope_destroy(&scope);
   og_config_destroy(&config);
   return 0;

@@ -6,8 +6,10 @@
 
 #include "core/balance/balancer.h"
 #include "core/guard/concurrency.h"
+#include "core/inspect/host_report.h"
 #include "core/inspect/opened_object.h"
 #include "core/observe/metrics.h"
+#include "core/scope/segment_layout.h"
 #include "tests/core/host_processes.h"
 
 namespace og {
@@ -149,6 +151,44 @@ TEST_CASE("host faults: series") {
   records[1].text[records[1].family + records[1].help] = 'b';
   records[0].kind = 0;
   CHECK(faults_of(segment) == Faults{"'counts': series 1 was defined after one that was not"});
+}
+
+TEST_CASE("host faults: series that processes add up") {
+  SegmentName name;
+  auto segment = test::attach(name.settings());
+  Config config;
+  config.set_int("series", 4);
+  config.set_int("shared_series", 2);
+  auto metrics = std::move(*Metrics::create(config, Place(segment, "counts")));
+  REQUIRE(metrics->add("jobs", "a", [](MetricSink& sink) {
+    sink.counter("jobs_total", "Jobs.", {{"kind", "x"}}, 7);
+    sink.gauge("jobs_waiting", "Jobs.", {}, 2.5);
+  }));
+  metrics->render();
+  CHECK(faults_of(segment) == Faults{});
+  const std::string shown = host_report(segment, false);
+  CHECK(shown.find(R"("added_up":{"jobs_total{name=\"a\",kind=\"x\"}":7,)") != shown.npos);
+  CHECK(shown.find(R"("jobs_waiting{name=\"a\"}":2.5)") != shown.npos);
+
+  // Behind the four of the program's own; behind the records, whose each column is.
+  char* memory = reinterpret_cast<char*>(words_of(segment));
+  auto* records = reinterpret_cast<SeriesRecord*>(memory) + 4;
+  records[0].count = -1;
+  CHECK(faults_of(segment) == Faults{"'counts': added up, series 0 has counted less than nothing"});
+  records[0].count = 7;
+  records[1].kind = 9;
+  CHECK(faults_of(segment) == Faults{"'counts': added up, series 1 is of kind 9"});
+  records[1].kind = 2;
+  char* const label = records[0].text + records[0].family + records[0].help;
+  const char first = std::exchange(*label, '\n');
+  CHECK(faults_of(segment) == Faults{"'counts': added up, series 0 has labels of two lines"});
+  *label = first;
+  auto* columns = reinterpret_cast<uint64_t*>(records + 2);
+  columns[5] = segment->owner();
+  CHECK(faults_of(segment) == Faults{"'counts': added up, column 5 is noted as attachment " +
+                                     std::to_string(owner_index(segment->owner())) + "'s"});
+  columns[5] = 0;
+  CHECK(faults_of(segment) == Faults{});
 }
 
 }  // namespace og

@@ -9,12 +9,12 @@
 namespace og {
 namespace {
 
-constexpr int64_t kLeastPause = 1'000'000;  // ns: until who was not answered asks again
+constexpr int64_t kLeastWait = 1'000'000;  // ns: until who was not answered asks again
 
 }  // namespace
 
 int64_t LeaseDoor::again_after() const noexcept {
-  return std::max(2 * fleet_->round_trip_ns(), kLeastPause);
+  return std::max(2 * fleet_->round_trip_ns(), kLeastWait);
 }
 
 int64_t LeaseDoor::peek(uint64_t hash, int64_t cost, int64_t now) noexcept {

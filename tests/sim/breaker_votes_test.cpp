@@ -477,7 +477,9 @@ TEST_CASE("machines with few calls try the fleet and close it") {
   fleet.time.run_until(4 * kSecond);
   REQUIRE(fleet.refusing() == 3);
   fleet.is_well = true;
-  for (size_t i = 0; i < 3; ++i) fleet.load(i, 800 * kMs, 10 * kMs, 4 * kSecond, 60 * kSecond);
+  for (int64_t at = 4 * kSecond; at < 30 * kSecond; at += 900 * kMs) {
+    for (auto& machine : fleet.machines) fleet.time.at(at, [&machine] { machine->call(10 * kMs); });
+  }
   REQUIRE(fleet.runs_until(25 * kSecond, [&] { return fleet.agreed().fleet.until == 0; }));
 }
 

@@ -309,6 +309,28 @@ func (m *Metrics) AddConcurrency(name string, concurrency *ConcurrencyLimiter) e
 	return settled(answer, failed)
 }
 
+// AddFleet adds a noun under a name, which becomes the label name of its series. The name is not empty, and
+// no other noun of the kind has it. The registry keeps the noun alive until it is removed. A service shows
+// the nouns that it is made of under its own name: series that are equal but for that appear once.
+func (m *Metrics) AddFleet(name string, fleet *Fleet) error {
+	if err := plain("name", name); err != nil {
+		return err
+	}
+	fleetHandle, giveBack, err := (*noun)(fleet).lendRequired("noun")
+	if err != nil {
+		return err
+	}
+	defer giveBack()
+	n := (*noun)(m)
+	s := n.enter()
+	if s == nil {
+		return ErrClosed
+	}
+	answer, failed := raw.MetricsAddFleet(n.handle, name, fleetHandle)
+	n.leave(s)
+	return settled(answer, failed)
+}
+
 // AddScope adds a noun under a name, which becomes the label name of its series. The name is not empty, and
 // no other noun of the kind has it. The registry keeps the noun alive until it is removed. A service shows
 // the nouns that it is made of under its own name: series that are equal but for that appear once.

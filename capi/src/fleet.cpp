@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outgrow/fleet.h"
 
+#include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
 #include "capi/src/place_in.h"
 #include "core/base/text_argument.h"
@@ -103,4 +104,9 @@ og_status og_fleet_status(const og_fleet* fleet, og_text** out, og_error** error
     if (!fleet) return null_fleet();
     return og_text{fleet->scope->fleet()->status()};
   });
+}
+
+og_status og_metrics_add_fleet(og_metrics* metrics, const char* name, const og_fleet* fleet,
+                               og_error** error) {
+  return add_metrics(metrics, "fleet", name, fleet, error);
 }

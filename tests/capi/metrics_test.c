@@ -207,6 +207,19 @@ static void add_a_scope(og_metrics *metrics, const char *name) {
   og_scope_destroy(&scope);
 }
 
+static void add_a_fleet(og_metrics *metrics, const char *name) {
+  char segment[64];
+  og_scope *host = NULL;
+  og_fleet *fleet = NULL;
+  snprintf(segment, sizeof segment, "/outgrow-metrics-fleet-%d", (int)getpid());
+  CHECK_EQ(og_scope_create_host(segment, NULL, &host, NULL), OG_OK);
+  CHECK_EQ(og_scope_remove(segment, NULL), OG_OK);
+  CHECK_EQ(og_fleet_create_in(host, "shop", NULL, NULL, &fleet, NULL), OG_OK);
+  CHECK_EQ(og_metrics_add_fleet(metrics, name, fleet, NULL), OG_OK);
+  og_fleet_destroy(&fleet);
+  og_scope_destroy(&host);
+}
+
 static void add_a_concurrency_limiter(og_metrics *metrics, const char *name) {
   og_config *config = NULL;
   og_concurrency *limiter = NULL;
@@ -240,6 +253,7 @@ static og_metrics *full_registry(void) {
     og_cache_destroy(&cache);
     add_the_rest(metrics, kNames[i]);
     add_a_concurrency_limiter(metrics, kNames[i]);
+    add_a_fleet(metrics, kNames[i]);
     add_a_scope(metrics, kNames[i]);
     add_a_service(metrics, kNames[i]);
   }
@@ -271,7 +285,7 @@ static void the_text_is_the_format(void) {
   }
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strcmp(og_text_data(text), og_text_data(again)) == 0);
-  CHECK_EQ(og_metrics_remove(metrics, "plain"), 13);
+  CHECK_EQ(og_metrics_remove(metrics, "plain"), 14);
   og_text_destroy(&again);
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strstr(og_text_data(again), "name=\"plain\"") == NULL);

@@ -28,6 +28,7 @@ PyObject *add(Metrics &self, const Arguments<2> &given) {
                shown_as<Gather, og_metrics_add_gather>(self, name, noun) ||
                shown_as<Limiter, og_metrics_add_limiter>(self, name, noun) ||
                shown_as<Concurrency, og_metrics_add_concurrency>(self, name, noun) ||
+               shown_as<Fleet, og_metrics_add_fleet>(self, name, noun) ||
                shown_as<Scope, og_metrics_add_scope>(self, name, noun) ||
                shown_as<Service, og_metrics_add_service>(self, name, noun);
   if (!shown) raise_type(std::string("noun must be one that counts, not ") +

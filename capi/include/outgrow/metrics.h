@@ -10,6 +10,7 @@
 #include <outgrow/concurrency.h>
 #include <outgrow/config.h>
 #include <outgrow/endpoints.h>
+#include <outgrow/fleet.h>
 #include <outgrow/gather.h>
 #include <outgrow/limiter.h>
 #include <outgrow/replicas.h>
@@ -87,6 +88,8 @@ OG_API og_status og_metrics_add_limiter(og_metrics *metrics, const char *name,
                                         const og_limiter *limiter, og_error **error);
 OG_API og_status og_metrics_add_concurrency(og_metrics *metrics, const char *name,
                                             const og_concurrency *concurrency, og_error **error);
+OG_API og_status og_metrics_add_fleet(og_metrics *metrics, const char *name, const og_fleet *fleet,
+                                      og_error **error);
 OG_API og_status og_metrics_add_scope(og_metrics *metrics, const char *name, const og_scope *scope,
                                       og_error **error);
 OG_API og_status og_metrics_add_service(og_metrics *metrics, const char *name,

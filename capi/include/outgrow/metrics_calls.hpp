@@ -13,6 +13,7 @@
 #include <outgrow/clock.hpp>
 #include <outgrow/concurrency.hpp>
 #include <outgrow/endpoints.hpp>
+#include <outgrow/fleet.hpp>
 #include <outgrow/gather.hpp>
 #include <outgrow/handle.hpp>
 #include <outgrow/limiter.hpp>
@@ -81,6 +82,9 @@ class MetricsCalls : public detail::Handle<og_metrics, og_metrics_destroy> {
   void add(const std::string& name, const ConcurrencyLimiter& concurrency) {
     detail::call(
         og_metrics_add_concurrency, handle(), detail::c_text(name), detail::given(concurrency));
+  }
+  void add(const std::string& name, const Fleet& fleet) {
+    detail::call(og_metrics_add_fleet, handle(), detail::c_text(name), detail::given(fleet));
   }
   void add(const std::string& name, const Scope& scope) {
     detail::call(og_metrics_add_scope, handle(), detail::c_text(name), detail::given(scope));

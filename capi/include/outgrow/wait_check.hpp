@@ -48,4 +48,10 @@ class WaitCheck {
   WaitCheck* const outer_;
 };
 
+// Around each wait of a call that does not wait otherwise, on all threads: base.h has the rules.
+// For a program with a lock of its own.
+inline void wait_around(og_wait_begin begin, og_wait_end end) noexcept {
+  og_wait_around(begin, end);
+}
+
 }  // namespace outgrow

@@ -115,6 +115,13 @@ public final class RawMetrics extends Handle {
     }
   }
 
+  public int addFleet(String name, RawFleet fleet) {
+    try (Use self = Use.of(this); Use fleetUse = Use.of(fleet)) {
+      return OutgrowJNI.og_metrics_add_fleet(
+          self.address(), Text.encode(name, "name"), fleetUse.address());
+    }
+  }
+
   public int addScope(String name, RawScope scope) {
     try (Use self = Use.of(this); Use scopeUse = Use.of(scope)) {
       return OutgrowJNI.og_metrics_add_scope(

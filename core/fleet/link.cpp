@@ -147,7 +147,8 @@ void FleetLink::step(int64_t now) {
       ++at;
       continue;
     }
-    unheard = unheard || heard_at_ <= at->second.at;
+    // Nothing else asks again where INFO has no reply, whatever else was heard since.
+    unheard = unheard || heard_at_ <= at->second.at || !at->second.waiting.caller;
     if (at->second.waiting.caller)
       end(at->second.waiting, {FleetAnswer::Fate::kUnknownFate, {}, at->second.at}, now);
     at = sent_.erase(at);

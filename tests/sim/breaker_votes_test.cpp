@@ -16,16 +16,9 @@ namespace {
 using test::kMs;
 using test::Network;
 using test::seeds;
+using test::usual_votes;
 using test::VotingFleet;
 constexpr int64_t kSecond = 1000 * kMs;
-
-FleetBreaker::Terms usual() {
-  FleetBreaker::Terms terms;
-  terms.open_ns = 3 * kSecond;
-  terms.permit_ns = 2 * kSecond;
-  terms.vote_ns = 5 * kSecond;
-  return terms;
-}
 
 // Messages that are lost, late, twice and out of order; with the usual `most_ms`, often too late.
 void spoil(VotingFleet& fleet, int64_t most_ms = 60) {
@@ -58,7 +51,7 @@ TEST_CASE("one machine's fault opens no other machine's breaker", "[seeds]") {
   for (uint64_t seed = 0; seed < seeds(150); ++seed) {
     INFO("seed " << seed);
     Random random(seed);
-    VotingFleet fleet(2 + random.below(7), usual(), seed);
+    VotingFleet fleet(2 + random.below(7), usual_votes(), seed);
     spoil(fleet);
     disturb(fleet, 10 * kSecond);
     fleet.load_all((2 + fleet.draw(30)) * kMs, 20 * kMs, 10 * kSecond);
@@ -83,7 +76,7 @@ TEST_CASE("a quorum of failing machines opens every machine's breaker in a poll"
   for (uint64_t seed = 0; seed < seeds(150); ++seed) {
     INFO("seed " << seed);
     const auto size = static_cast<int64_t>(2 + Random(seed).below(14));
-    VotingFleet fleet(static_cast<size_t>(size), usual(), seed);
+    VotingFleet fleet(static_cast<size_t>(size), usual_votes(), seed);
     for (auto& machine : fleet.machines) machine->network.most_ns = (1 + fleet.draw(12)) * kMs;
     fleet.load_all((2 + fleet.draw(20)) * kMs, 10 * kMs, 20 * kSecond);
     fleet.time.run_until(3 * kSecond + fleet.draw(kSecond));
@@ -107,7 +100,7 @@ TEST_CASE("a quorum of failing machines opens every machine's breaker in a poll"
 TEST_CASE("a server that forgets is told how many machines there were", "[seeds]") {
   for (uint64_t seed = 0; seed < seeds(50); ++seed) {
     INFO("seed " << seed);
-    VotingFleet fleet(20, usual(), seed);
+    VotingFleet fleet(20, usual_votes(), seed);
     fleet.load_all(20 * kMs, 10 * kMs, 15 * kSecond);
     for (size_t i = 0; i < 5; ++i) fleet.machines[i]->has_bad_cable = true;  // of a quorum of 6
     fleet.time.run_until(2 * kSecond);
@@ -125,7 +118,7 @@ TEST_CASE("a server that forgets is told how many machines there were", "[seeds]
 }
 
 TEST_CASE("an agent that takes over is heard at once") {
-  VotingFleet fleet(3, usual(), 1);
+  VotingFleet fleet(3, usual_votes(), 1);
   fleet.load_all(10 * kMs, 10 * kMs, 40 * kSecond);
   fleet.time.run_until(20 * kSecond);
   for (auto& machine : fleet.machines) machine->kill_agent(100 * kMs);
@@ -169,7 +162,7 @@ TEST_CASE("what was seen before the fleet last changed does not count") {
 }
 
 TEST_CASE("a vote ends with the calls that it is about") {
-  VotingFleet fleet(3, usual(), 1);
+  VotingFleet fleet(3, usual_votes(), 1);
   fleet.load(0, 10 * kMs, 10 * kMs, 0, 3 * kSecond);
   for (size_t i : {1, 2}) fleet.load(i, 10 * kMs, 10 * kMs, 0, 20 * kSecond);
   fleet.machines[0]->has_bad_cable = true;
@@ -188,7 +181,7 @@ TEST_CASE("a vote ends with the calls that it is about") {
 TEST_CASE("a fleet whose messages are lost opens too, a little later", "[seeds]") {
   for (uint64_t seed = 0; seed < seeds(50); ++seed) {
     INFO("seed " << seed);
-    VotingFleet fleet(2 + Random(seed).below(7), usual(), seed);
+    VotingFleet fleet(2 + Random(seed).below(7), usual_votes(), seed);
     spoil(fleet, 20);
     fleet.load_all(10 * kMs, 10 * kMs, 20 * kSecond);
     fleet.time.run_until(3 * kSecond);
@@ -208,7 +201,7 @@ TEST_CASE("probes of all machines together are no more than the permits", "[seed
   for (uint64_t seed = 0; seed < seeds(150); ++seed) {
     INFO("seed " << seed);
     Random random(seed);
-    FleetBreaker::Terms terms = usual();
+    FleetBreaker::Terms terms = usual_votes();
     terms.open_ns = static_cast<int64_t>(1 + random.below(1500)) * kMs;
     terms.permits = static_cast<int64_t>(1 + random.below(6));
     terms.permit_ns = static_cast<int64_t>(200 + random.below(1500)) * kMs;
@@ -234,7 +227,7 @@ TEST_CASE("a server that forgets lets out as many probes again, once", "[seeds]"
   for (uint64_t seed = 0; seed < seeds(150); ++seed) {
     INFO("seed " << seed);
     Random random(seed);
-    FleetBreaker::Terms terms = usual();
+    FleetBreaker::Terms terms = usual_votes();
     terms.open_ns = kSecond;
     terms.permits = static_cast<int64_t>(1 + random.below(6));
     terms.success_threshold = 1000;
@@ -272,7 +265,7 @@ TEST_CASE("a fleet closes when what it calls is well again, and stays so", "[see
   for (uint64_t seed = 0; seed < seeds(150); ++seed) {
     INFO("seed " << seed);
     Random random(seed);
-    FleetBreaker::Terms terms = usual();
+    FleetBreaker::Terms terms = usual_votes();
     terms.permits = static_cast<int64_t>(1 + random.below(5));
     terms.success_threshold = static_cast<int64_t>(1 + random.below(6));
     const size_t size = 2 + random.below(9);
@@ -311,7 +304,7 @@ TEST_CASE("a fleet closes by as many probes as it takes, with none between that 
   for (uint64_t seed = 0; seed < seeds(100); ++seed) {
     INFO("seed " << seed);
     Random random(seed);
-    FleetBreaker::Terms terms = usual();
+    FleetBreaker::Terms terms = usual_votes();
     terms.open_ns = 300 * kMs;
     terms.permits = static_cast<int64_t>(1 + random.below(4));
     terms.success_threshold = static_cast<int64_t>(2 + random.below(4));
@@ -338,7 +331,7 @@ TEST_CASE("a fleet closes by as many probes as it takes, with none between that 
 TEST_CASE("a machine whose cable is bad does not keep the fleet open", "[seeds]") {
   for (uint64_t seed = 0; seed < seeds(50); ++seed) {
     INFO("seed " << seed);
-    VotingFleet fleet(2 + Random(seed).below(5), usual(), seed);
+    VotingFleet fleet(2 + Random(seed).below(5), usual_votes(), seed);
     fleet.load_all(20 * kMs, 10 * kMs, 40 * kSecond);
     fleet.time.run_until(2 * kSecond);
     fleet.is_well = false;
@@ -359,7 +352,7 @@ TEST_CASE("a machine whose cable is bad does not keep the fleet open", "[seeds]"
 TEST_CASE("failures of one call in a hundred open nothing", "[seeds]") {
   for (uint64_t seed = 0; seed < seeds(20); ++seed) {
     INFO("seed " << seed);
-    VotingFleet fleet(6, usual(), seed);
+    VotingFleet fleet(6, usual_votes(), seed);
     spoil(fleet);
     disturb(fleet, 5 * kSecond);
     fleet.load_all(5 * kMs, 2 * kMs, 5 * kSecond);
@@ -370,155 +363,6 @@ TEST_CASE("failures of one call in a hundred open nothing", "[seeds]") {
     fleet.time.run_until(5 * kSecond);
     REQUIRE(fleet.agreed().opened == 0);
     for (const auto& machine : fleet.machines) REQUIRE(machine->refused == 0);
-  }
-}
-
-TEST_CASE("a machine that is cut off goes by its own breaker alone") {
-  VotingFleet fleet(4, usual(), 1);
-  fleet.load_all(10 * kMs, 10 * kMs, 60 * kSecond);
-  fleet.time.run_until(2 * kSecond);
-  auto& cut = *fleet.machines[0];
-  cut.network.is_cut = true;
-  fleet.time.run_until(6 * kSecond);
-  cut.has_bad_cable = true;
-  fleet.time.run_until(7 * kSecond);
-  REQUIRE(cut.is_failing());
-  cut.has_bad_cable = false;
-  fleet.time.run_until(10 * kSecond);
-  REQUIRE_FALSE(cut.is_failing());
-  REQUIRE(fleet.agreed().opened == 0);
-  cut.network.is_cut = false;
-  fleet.time.run_until(15 * kSecond);
-
-  // Cut off while the fleet is open: for three polls more it holds to that.
-  fleet.is_well = false;
-  REQUIRE(fleet.runs_until(17 * kSecond, [&] { return fleet.refusing() == 4; }));
-  cut.network.is_cut = true;
-  fleet.time.run_until(fleet.time.now() + 1900 * kMs);
-  REQUIRE(cut.refuses());
-  fleet.time.run_until(fleet.time.now() + 1200 * kMs);
-  REQUIRE_FALSE(cut.refuses());
-  fleet.is_well = true;
-  const int64_t before = cut.let_in;
-  fleet.time.run_until(fleet.time.now() + 2500 * kMs);
-  REQUIRE(cut.let_in > before + 20);
-  // Nobody waits for it.
-  fleet.time.run_until(fleet.time.now() + 5 * kSecond);
-  REQUIRE(fleet.refusing() == 0);
-  REQUIRE(fleet.agreed().fleet.until == 0);
-}
-
-TEST_CASE("a machine that is alone has its own breaker") {
-  VotingFleet fleet(1, usual(), 1);
-  fleet.load_all(10 * kMs, 10 * kMs, 30 * kSecond);
-  fleet.time.run_until(2 * kSecond);
-  fleet.is_well = false;
-  fleet.time.run_until(3 * kSecond);
-  auto& machine = *fleet.machines[0];
-  REQUIRE(machine.is_failing());
-  const int64_t let_in = machine.let_in;
-  fleet.time.run_until(6 * kSecond);
-  REQUIRE(machine.let_in <= let_in + 2);
-  fleet.is_well = true;
-  fleet.time.run_until(8500 * kMs);
-  REQUIRE_FALSE(machine.is_failing());
-  REQUIRE(fleet.agreed().opened == 0);
-}
-
-TEST_CASE("a probe of a machine that dies comes back by its time") {
-  FleetBreaker::Terms terms = usual();
-  VotingFleet fleet(2, terms, 1);
-  fleet.load_all(10 * kMs, 10 * kMs, 4 * kSecond);
-  fleet.time.run_until(2 * kSecond);
-  fleet.is_well = false;
-  fleet.time.run_until(4 * kSecond);
-  REQUIRE(fleet.refusing() == 2);
-  fleet.is_well = true;
-  // The first has calls, and all of them hang.
-  fleet.load(0, 10 * kMs, 60 * kSecond, 4 * kSecond, 20 * kSecond);
-  REQUIRE(fleet.runs_until(8 * kSecond, [&] { return fleet.probing() == 1; }));
-  const int64_t since = fleet.time.now();
-  fleet.machines[0]->network.is_cut = true;
-  fleet.load(1, 10 * kMs, 10 * kMs, since, 20 * kSecond);
-  fleet.time.run_until(since + terms.permit_ns - 50 * kMs);
-  REQUIRE(fleet.probes == 1);
-  REQUIRE(fleet.runs_until(since + terms.permit_ns + terms.vote_ns / 5 + kSecond + 300 * kMs,
-                           [&] { return fleet.agreed().fleet.until == 0; }));
-  REQUIRE(fleet.most == 1);
-}
-
-TEST_CASE("a probe that no call takes goes to another machine") {
-  FleetBreaker::Terms terms = usual();
-  terms.permit_ns = 20 * kSecond;
-  VotingFleet fleet(2, terms, 1);
-  fleet.load_all(10 * kMs, 10 * kMs, 4 * kSecond);
-  fleet.time.run_until(2 * kSecond);
-  fleet.is_well = false;
-  fleet.time.run_until(4 * kSecond);
-  REQUIRE(fleet.refusing() == 2);
-  fleet.is_well = true;
-  // The first has calls until it has a probe.
-  const auto granted = [&] { return fleet.agreed().fleet.probes == 1; };
-  while (fleet.time.now() < 8 * kSecond && !granted()) {
-    fleet.machines[0]->call(kMs);
-    fleet.runs_until(fleet.time.now() + 5 * kMs, granted);
-  }
-  REQUIRE(granted());
-  const int64_t since = fleet.time.now();
-  fleet.load(1, 10 * kMs, 10 * kMs, since, 20 * kSecond);
-  REQUIRE(fleet.runs_until(since + 2500 * kMs, [&] { return fleet.agreed().fleet.until == 0; }));
-}
-
-TEST_CASE("machines with few calls try the fleet and close it") {
-  VotingFleet fleet(3, usual(), 1);
-  fleet.load_all(10 * kMs, 10 * kMs, 4 * kSecond);
-  fleet.time.run_until(2 * kSecond);
-  fleet.is_well = false;
-  fleet.time.run_until(4 * kSecond);
-  REQUIRE(fleet.refusing() == 3);
-  fleet.is_well = true;
-  for (int64_t at = 4 * kSecond; at < 30 * kSecond; at += 900 * kMs) {
-    for (auto& machine : fleet.machines) fleet.time.at(at, [&machine] { machine->call(10 * kMs); });
-  }
-  REQUIRE(fleet.runs_until(25 * kSecond, [&] { return fleet.agreed().fleet.until == 0; }));
-}
-
-TEST_CASE("a thousand machines share a breaker", "[seeds]") {
-  for (uint64_t seed = 0; seed < std::min<uint64_t>(seeds(2), 20); ++seed) {
-    INFO("seed " << seed);
-    FleetBreaker::Terms terms = usual();
-    terms.permits = 10;
-    terms.success_threshold = 20;
-    constexpr int64_t kMachines = 1000;
-    VotingFleet fleet(kMachines, terms, seed, 20 * kMs);
-    for (auto& machine : fleet.machines) machine->network.lost = 10;
-    fleet.load_all(50 * kMs, 20 * kMs, 20 * kSecond);
-    fleet.time.run_until(3 * kSecond);
-    // A message in a poll, or a tenth of one before.
-    const int64_t before = fleet.server.runs;
-    fleet.time.run_until(5 * kSecond);
-    REQUIRE(fleet.server.runs - before < 2 * kMachines * 115 / 100);
-    REQUIRE(fleet.agreed().fleet.machines == kMachines);
-    for (size_t i = 0; i < 299; ++i) fleet.machines[i]->has_bad_cable = true;
-    fleet.time.run_until(7 * kSecond);
-    REQUIRE(fleet.failing() == 299);
-    REQUIRE(fleet.agreed().opened == 0);
-    fleet.is_well = false;
-    REQUIRE(fleet.runs_until(8 * kSecond, [&] { return fleet.agreed().fleet.until != 0; }));
-    const int64_t opened_at = fleet.time.now();
-    fleet.time.run_until(opened_at + 1300 * kMs);
-    REQUIRE(fleet.refusing() * 100 >= 98 * kMachines);  // but for those whose messages were lost
-    fleet.is_well = true;
-    for (auto& machine : fleet.machines) machine->has_bad_cable = false;
-    const int64_t asked = fleet.server.runs;
-    REQUIRE(fleet.runs_until(opened_at + terms.open_ns + 2 * kSecond,
-                             [&] { return fleet.agreed().fleet.until == 0; }));
-    const int64_t passed = fleet.time.now() - opened_at - 1300 * kMs;
-    REQUIRE((fleet.server.runs - asked) * kSecond < 3 * kMachines * passed);
-    fleet.time.run_until(fleet.time.now() + 1300 * kMs);
-    REQUIRE(fleet.refusing() * 100 <= 2 * kMachines);
-    REQUIRE(fleet.most <= terms.permits);
-    REQUIRE(fleet.agreed().opened == 1);
   }
 }
 

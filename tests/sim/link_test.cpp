@@ -163,6 +163,23 @@ TEST_CASE("apart, calls are refused at once, and pauses grow to their longest") 
   REQUIRE(m.call(4));
 }
 
+TEST_CASE("apart, a link asks again where what it asked was lost, and something else came") {
+  Machine m;
+  m.connect();
+  m.call(1);
+  const auto late = m.link.take(m.now);
+  m.link.broken("connection reset", m.now);
+  m.now = m.link.due();
+  REQUIRE(m.link.take(m.now).size() == 1);  // INFO, which is lost
+  m.now += kMs;
+  m.link.reply(late[0].id, FleetReply::list_of({1, 0, 9, 0}), m.now);
+  m.now += 60 * kMs;
+  m.link.step(m.now);
+  REQUIRE(m.link.state() == State::kApart);
+  m.now = m.link.due();
+  m.connect();
+}
+
 TEST_CASE("what a server says that cannot serve parts the link") {
   for (const char* error :
        {"LOADING Redis is loading the dataset in memory",

@@ -246,4 +246,12 @@ struct VotingFleet {
   std::vector<std::unique_ptr<VotingMachine>> machines;
 };
 
+inline FleetBreaker::Terms usual_votes() {
+  FleetBreaker::Terms terms;
+  terms.open_ns = 3 * 1000 * kMs;
+  terms.permit_ns = 2 * 1000 * kMs;
+  terms.vote_ns = 5 * 1000 * kMs;
+  return terms;
+}
+
 }  // namespace og::test

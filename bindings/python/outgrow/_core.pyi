@@ -1633,7 +1633,7 @@ class Fleet(_Closing):
 
     def scope(self) -> Scope:
         """Gives the scope that the fleet's machines share. A limiter that is made in it under a name
-        is one limit for all of them; what cannot lie in it is OG_UNSUPPORTED.
+        is one limit for all of them; what cannot lie in it is Status.UNSUPPORTED.
         """
 
     def wait_due(self, timeout: Duration) -> bool:

@@ -101,7 +101,7 @@ Options:
   method<fleet_members::scope>(
       type, "scope($self)",
       R"doc(Gives the scope that the fleet's machines share. A limiter that is made in it under a name
-is one limit for all of them; what cannot lie in it is OG_UNSUPPORTED.)doc");
+is one limit for all of them; what cannot lie in it is Status.UNSUPPORTED.)doc");
   method<fleet_members::wait_due>(
       type, "wait_due($self, timeout)",
       R"doc(Waits until there may be something to take, or for so long. By a manual clock it does not

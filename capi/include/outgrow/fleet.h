@@ -51,7 +51,7 @@ OG_API void og_fleet_destroy(og_fleet **fleet);
 
 /*
  * Gives the scope that the fleet's machines share. A limiter that is made in it under a name is one
- * limit for all of them; what cannot lie in it is OG_UNSUPPORTED.
+ * limit for all of them; what cannot lie in it is `OG_UNSUPPORTED`.
  */
 OG_API og_status og_fleet_scope(const og_fleet *fleet, og_scope **out, og_error **error);
 

@@ -30,6 +30,7 @@ class OptionsTest {
           Map.entry("replicas", ReplicaRouter::builder),
           Map.entry("shards", ShardMap::builder),
           Map.entry("gather", Gather::builder),
+          Map.entry("fleet", Fleet::builder),
           Map.entry("autoscaler", AutoScaler::builder),
           Map.entry("service", Service::builder),
           Map.entry("metrics", Metrics::builder),

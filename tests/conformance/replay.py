@@ -11,6 +11,9 @@ A runner is a program that answers each line of its input, a JSON object, with a
     {"do": "step", "on": "a", "step": {...},        what the noun's driver answers; at the time, to   the answer
      "now": 0, "clock": 0}                          which the manual clock is set where "clock" says
     {"do": "stats"}                                 of the first scope                                {objects, attachments, differences}
+    {"do": "drop", "on": "a"}                       gives the noun up                                 "ok"
+    {"do": "forget", "scope": 0, "kind": "limiter", of that scope                                     "ok", or
+     "name": "vector"}                                                                                {"error", "option"}
     {"do": "end"}                                   everything is closed, and the clock stands at 0   "ok"
 
 What is wrong with the vector or the driver is {"failed": "why"}."""
@@ -95,11 +98,15 @@ def opened(runner, vector, host):
 
 
 def answered(runner, step, noun, **time):
-    """A step of a vector of scopes is of the noun that `on` names, or makes one, or asks for the numbers."""
+    """A step of a vector of scopes is of the noun that `on` names, or makes one, or asks the scope."""
+    if noun == "scope" and step["op"] == "drop":
+        return runner.ask(do="drop", on=step["on"])
     if noun != "scope" or "on" in step:
         return runner.ask(do="step", on=step.get("on", ""), step=step, **time)
     if step["op"] == "stats":
         return runner.ask(do="stats")
+    if step["op"] == "forget":
+        return runner.ask(do="forget", scope=0, kind=step["kind"], name=step["name"])
     where = {"scope": step.get("scope", 0), "name": step["name"], "as": step["as"]}
     return made(runner, step, **where)
 

@@ -146,6 +146,30 @@ static json_t *stats(void) {
                    "differences", (json_int_t)og_scope_stat(first, OG_SCOPE_DIFFERENCES));
 }
 
+static json_t *drop(json_t *ask) {
+  const char *on = get_text(ask, "on", "");
+  size_t i, last;
+  for (last = 0; last < kNouns && session.made[last].ask; ++last) {
+  }
+  for (i = 0; i < last; ++i) {
+    if (strcmp(get_text(session.made[i].ask, "as", ""), on) != 0) continue;
+    session.made[i].driver->close(session.made[i].self);
+    json_decref(session.made[i].ask);
+    session.made[i] = session.made[last - 1];
+    session.made[last - 1].ask = NULL;
+    return word(OG_OK);
+  }
+  fail("no noun '%s'", on);
+  return NULL;
+}
+
+static json_t *forget(json_t *ask) {
+  og_error *error = NULL;
+  og_scope_forget(session.scopes[get_int(ask, "scope", 0)], get_text(ask, "kind", ""),
+                  get_text(ask, "name", ""), &error);
+  return error ? answer_error(error) : word(OG_OK);
+}
+
 static json_t *end(void) {
   size_t i;
   for (i = 0; i < kNouns && session.made[i].ask; ++i) {
@@ -165,6 +189,8 @@ static json_t *answer(json_t *ask) {
   if (strcmp(what, "make") == 0) return make(ask);
   if (strcmp(what, "step") == 0) return step(ask);
   if (strcmp(what, "stats") == 0) return stats();
+  if (strcmp(what, "drop") == 0) return drop(ask);
+  if (strcmp(what, "forget") == 0) return forget(ask);
   return end();
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/inspect/opened_object.h"
 #include "core/scope/host_scope.h"
 #include "tests/conformance/driver.h"
 
@@ -38,6 +39,8 @@ struct Session {
               {"attachments", scopes.at(0)->attached()},
               {"differences", scopes.at(0)->differences().size()}};
     }
+    if (what == "drop") return made.erase(ask.at("on").get<std::string>()), "ok";
+    if (what == "forget") return forget(ask);
     if (what == "end") return *this = Session(), "ok";
     if (ask.contains("clock")) clock->set(ask["clock"]);
     return made.at(ask.at("on"))->step(ask.at("step"), ask.at("now"));
@@ -50,6 +53,16 @@ struct Session {
       scopes.push_back(must(HostScope::create(name, config)));
     }
     must(Segment::remove(name));
+    return "ok";
+  }
+
+  json forget(const json& ask) {
+    const ObjectKind* kind = find_kind(ask.at("kind").get<std::string>());
+    if (!kind) return error_json({Status::kInvalidArgument, "no such kind", "kind"});
+    auto forgotten =
+        scopes.at(ask.at("scope"))
+            ->forget(static_cast<CellKind>(kind->kind), ask.at("name").get<std::string>());
+    if (!forgotten) return error_json(forgotten.error());
     return "ok";
   }
 

@@ -53,6 +53,8 @@ struct Session {
               {"attachments", scopes.at(0).stat(ScopeStat::attachments)},
               {"differences", scopes.at(0).stat(ScopeStat::differences)}};
     }
+    if (what == "drop") return made.erase(ask.at("on").get<std::string>()), "ok";
+    if (what == "forget") return answer_or_error([&] { return forget(ask); });
     if (ask.contains("clock")) clock.set(time_of(ask["clock"]));
     return made.at(ask.at("on"))->step(ask.at("step"), ask.at("now"));
   }
@@ -62,6 +64,11 @@ struct Session {
     const Options options = options_of(ask.at("config"));
     for (int i = 0; i < ask.at("count"); ++i) scopes.push_back(Scope::host(name, options));
     Scope::remove(name);
+    return "ok";
+  }
+
+  json forget(const json& ask) {
+    scopes.at(ask.at("scope")).forget(ask.at("kind"), ask.at("name"));
     return "ok";
   }
 

@@ -77,6 +77,12 @@ func (s *session) answer(ask step) any {
 		return step{"objects": made(s.scopes[0].Stat(outgrow.ScopeObjects)),
 			"attachments": made(s.scopes[0].Stat(outgrow.ScopeAttachments)),
 			"differences": made(s.scopes[0].Stat(outgrow.ScopeDifferences))}
+	case "drop":
+		s.made[ask.text("on")].close()
+		delete(s.made, ask.text("on"))
+		return "ok"
+	case "forget":
+		return s.forget(ask)
 	case "end":
 		s.close()
 		*s = *newSession()
@@ -95,6 +101,16 @@ func (s *session) attach(ask step) any {
 		s.scopes = append(s.scopes, made(outgrow.HostScope(name, options)))
 	}
 	must(outgrow.RemoveScope(name))
+	return "ok"
+}
+
+func (s *session) forget(ask step) any {
+	err := s.scopes[ask.integer("scope", 0)].Forget(ask.text("kind"), ask.text("name"))
+	var refused *outgrow.Error
+	if errors.As(err, &refused) {
+		return answerError(refused)
+	}
+	must(err)
 	return "ok"
 }
 

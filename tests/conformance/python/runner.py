@@ -36,6 +36,10 @@ class Session:
         self.made[ask["as"]] = made(ask["setup"], options, self.clock)
         return "ok"
 
+    def forget(self, ask):
+        self.scopes[ask["scope"]].forget(ask["kind"], ask["name"])
+        return "ok"
+
     def answer(self, ask):
         what = ask["do"]
         if what == "scopes":
@@ -44,6 +48,11 @@ class Session:
             return answers.or_error(lambda: self.make(ask))
         if what == "stats":
             return dict(self.scopes[0].stats)
+        if what == "drop":
+            del self.made[ask["on"]]
+            return "ok"
+        if what == "forget":
+            return answers.or_error(lambda: self.forget(ask))
         if what == "end":
             self.__init__()
             return "ok"

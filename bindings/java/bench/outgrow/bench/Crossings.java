@@ -87,7 +87,8 @@ final class Crossings {
             "generated",
             n -> {
               long sum = 0;
-              for (int i = 0; i < n; ++i) sum += OutgrowJNI.og_limiter_acquire(raw, KEY, 1);
+              for (int i = 0; i < n; ++i)
+                sum += OutgrowJNI.og_limiter_acquire(raw, KEY, KEY.length, 1);
               return sum;
             });
     compare(
@@ -175,7 +176,7 @@ final class Crossings {
             "generated",
             n -> {
               long sum = 0;
-              for (int i = 0; i < n; ++i) sum += OutgrowJNI.og_balancer_pick(raw, KEY);
+              for (int i = 0; i < n; ++i) sum += OutgrowJNI.og_balancer_pick(raw, KEY, KEY.length);
               return sum;
             }),
         new Way(
@@ -207,7 +208,7 @@ final class Crossings {
             "generated",
             n -> {
               long sum = 0;
-              for (int i = 0; i < n; ++i) sum += OutgrowJNI.og_shards_of(raw, KEY);
+              for (int i = 0; i < n; ++i) sum += OutgrowJNI.og_shards_of(raw, KEY, KEY.length);
               return sum;
             }),
         new Way(
@@ -254,7 +255,7 @@ final class Crossings {
     byte[] value = new byte[100];
     long plain = PlainJni.makeCache(KEY, value);
     long raw = OutgrowJNI.og_cache_create(0, 0);
-    OutgrowJNI.og_cache_set(raw, KEY, value, -1);
+    OutgrowJNI.og_cache_set(raw, KEY, KEY.length, value, value.length, -1);
     Cache<byte[], byte[]> cache = Cache.builder().build(Codec.bytes(), Codec.bytes());
     cache.set(KEY, value);
     compare(
@@ -271,7 +272,7 @@ final class Crossings {
             n -> {
               long sum = 0;
               for (int i = 0; i < n; ++i)
-                sum += OutgrowJNI.og_cache_pin(raw, KEY, new long[2]).length;
+                sum += OutgrowJNI.og_cache_pin(raw, KEY, KEY.length, new long[2]).length;
               return sum;
             }),
         new Way(

@@ -73,6 +73,11 @@ final class Runner implements AutoCloseable {
             "objects", scopes.get(0).stat(ScopeStat.OBJECTS),
             "attachments", scopes.get(0).stat(ScopeStat.ATTACHMENTS),
             "differences", scopes.get(0).stat(ScopeStat.DIFFERENCES));
+      case "drop":
+        made.remove(ask.text("on")).close();
+        return "ok";
+      case "forget":
+        return Answers.orError(() -> forget(ask));
       default:
         if (ask.has("clock")) clock.set(ask.integer("clock", 0));
         return made.get(ask.text("on")).step(ask.object("step"), ask.integer("now", 0));
@@ -84,6 +89,11 @@ final class Runner implements AutoCloseable {
     for (int i = 0; i < ask.integer("count", 0); ++i)
       scopes.add(ask.object("config").options(Scope.builder(segment)).build());
     Scope.remove(segment);
+    return "ok";
+  }
+
+  private String forget(Step ask) {
+    scopes.get((int) ask.integer("scope", 0)).forget(ask.text("kind"), ask.text("name"));
     return "ok";
   }
 

@@ -229,18 +229,15 @@ int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {
   return verdict.wait;
 }
 
-int64_t Limiter::denied(std::string_view key, uint64_t hash, int64_t cost, int64_t now,
-                        int64_t wait, bool may_wait) noexcept {
-  if (leased_ && wait == Granted::kAsk) {
-    wait = leased_->door.ask(key, hash, cost, now, may_wait);
-    if (wait == LeaseDoor::kCrowded) {
-      counts_.add(kCrowdedOut);
-      wait = crowd_ == Crowd::kAllow ? 0 : leased_->door.again_after();
-    }
-    counts_.add(wait == 0 ? kAllowed : kDenied);
-    if (wait == 0) return 0;
+int64_t Limiter::ask_fleet(std::string_view key, uint64_t hash, int64_t cost, int64_t now,
+                           bool by_own_clock) noexcept {
+  int64_t wait = leased_->door.ask(key, hash, cost, now, by_own_clock && may_wait_);
+  if (wait == LeaseDoor::kCrowded) {
+    counts_.add(kCrowdedOut);
+    wait = crowd_ == Crowd::kAllow ? 0 : leased_->door.again_after();
   }
-  hot_->note(key, hash);
+  counts_.add(wait == 0 ? kAllowed : kDenied);
+  if (wait > 0) hot_->note(key, hash);
   return wait;
 }
 

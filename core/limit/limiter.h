@@ -44,7 +44,7 @@ class Limiter {
   // longer than the fleet's timeout; with the time given, and in the forms of many, none waits.
   int64_t acquire(std::string_view key, int64_t cost) noexcept {
     uint64_t hash = prefetch(key);
-    return decide_and_note(key, hash, cost, clock_->now(), may_wait_);
+    return decide_and_note<true>(key, hash, cost, clock_->now());
   }
   int64_t acquire_at(std::string_view key, int64_t cost, int64_t now) noexcept {
     return decide_and_note(key, prefetch(key), cost, now);
@@ -120,15 +120,18 @@ class Limiter {
     return hash;
   }
   // decide(), and in a scope a note of who is denied.
-  int64_t decide_and_note(std::string_view key, uint64_t hash, int64_t cost, int64_t now,
-                          bool may_wait = false) noexcept {
+  template <bool kByOwnClock = false>
+  int64_t decide_and_note(std::string_view key, uint64_t hash, int64_t cost, int64_t now) noexcept {
     const int64_t wait = decide(hash, cost, now);
-    if (wait > 0 && hot_) [[unlikely]]
-      return denied(key, hash, cost, now, wait, may_wait);
+    if (wait > 0 && hot_) [[unlikely]] {
+      if (leased_ && wait == Granted::kAsk) [[unlikely]]
+        return ask_fleet(key, hash, cost, now, kByOwnClock);
+      hot_->note(key, hash);
+    }
     return wait;
   }
-  int64_t denied(std::string_view key, uint64_t hash, int64_t cost, int64_t now, int64_t wait,
-                 bool may_wait) noexcept;
+  int64_t ask_fleet(std::string_view key, uint64_t hash, int64_t cost, int64_t now,
+                    bool by_own_clock) noexcept;
   int64_t decide(uint64_t hash, int64_t cost, int64_t now) noexcept;
 
   const ClockPtr clock_;

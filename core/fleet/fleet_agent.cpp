@@ -41,7 +41,9 @@ FleetAgent::FleetAgent(const Settings& settings, std::shared_ptr<Scope> host, Fl
   record_.add(FleetRecord::kElections, 1);
 }
 
+// In a forked child it is the parent that looks at them.
 FleetAgent::~FleetAgent() {
+  if (host_->owner() != owner_) return;
   for (auto& [name, served] : served_) {
     if (served->object.agent() == owner_) served->object.set_agent(0);
   }

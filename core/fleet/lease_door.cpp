@@ -28,7 +28,10 @@ int64_t LeaseDoor::ask(std::string_view key, uint64_t hash, int64_t cost, int64_
                        bool may_wait) noexcept {
   const auto need = static_cast<uint64_t>(cost);
   const uint64_t owner = fleet_->host()->owner();
-  if (owner == 0) return again_after();  // what it writes could not be told from a dead one's
+  if (owner == 0) {  // what it writes could not be told from a dead one's
+    fleet_->host()->regain();
+    return again_after();
+  }
   const uint32_t seen = fleet_->answers_seen();
   if (const int64_t wait = board_.wait(hash, need, now); wait > 0) return wait;
   if (!board_.ask(hash, key, need, owner)) return kCrowded;

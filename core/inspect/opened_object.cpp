@@ -23,7 +23,16 @@ const ObjectKind* find_kind(std::string_view name) noexcept {
 
 const char* kind_name(uint32_t kind) noexcept {
   if (const ObjectKind* noun = find_kind(kind)) return noun->name;
-  return kind == static_cast<uint32_t>(CellKind::kPickPolicy) ? "balancer_policy" : "unknown";
+  switch (static_cast<CellKind>(kind)) {
+    case CellKind::kPickPolicy:
+      return "balancer_policy";
+    case CellKind::kFleet:
+      return "fleet";
+    case CellKind::kFleetLimiter:
+      return "fleet_limiter";
+    default:
+      return "unknown";
+  }
 }
 
 Result<Config> config_of(const Segment::ObjectInfo& object, const OptionTable& options) {

@@ -176,6 +176,27 @@ TEST_CASE("while its driver hangs, a process steps for its agent") {
   REQUIRE(machines[0].fleet->record().figure(FleetRecord::kParted) == 1);
 }
 
+TEST_CASE("a forked child takes nothing of its parent's agent") {
+  Machines machines(1);
+  machines.pump();
+  Machine& machine = machines[0];
+  auto limiter = machine.limiter("rate=10/s");
+  limiter->acquire("u", 1);
+  machines.pump();
+  auto cells = machine.host->open(CellKind::kFleetLimiter, "shop/logins", kLeasedLayout);
+  const LeasedObject object((**cells).own);
+  const uint64_t agent = object.agent();
+  REQUIRE(agent == machine.host->owner());
+  REQUIRE(test::wait_for(test::start([&] {
+            const bool has_nothing = machine.fleet->take().empty();
+            return has_nothing && limiter->acquire("u", 1) == 0 ? 0 : 1;
+          })) == 0);
+  REQUIRE(object.agent() == agent);
+  REQUIRE(limiter->acquire("v", 1) > 0);
+  machines.pump();
+  REQUIRE(limiter->acquire("v", 1) == 0);
+}
+
 TEST_CASE("a limit of a fleet changes while it is used") {
   Machines machines(2);
   machines.pump();

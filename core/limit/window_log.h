@@ -57,11 +57,16 @@ class WindowLog {
   static constexpr int64_t kMaxWindow = int64_t{1} << 60;
   static constexpr int64_t kMaxLimit = kMostWindowEvents;
 
-  static uint64_t tag_mask(uint64_t ring) { return ~uint64_t{0} << std::bit_width(2 * ring - 1); }
+  static uint64_t tag_mask(uint64_t ring) {
+    return ~uint64_t{0} << std::bit_width(2 * std::max<uint64_t>(ring, 1) - 1);
+  }
 
   // at.words: as many for each of the table's cells, zeroed or in use as the same log.
   explicit WindowLog(const CellsAt<M>& at)
-      : ring_(at.words_a_cell), table_(at.table), epochs_(at.epochs), entries_(at.words) {}
+      : ring_(std::max<uint64_t>(at.words_a_cell, 1)),  // none: where another scribbled over it
+        table_(at.table),
+        epochs_(at.epochs),
+        entries_(at.words) {}
 
   // Later than a window after the entries that were never written.
   static Begun first(const LimitWords& words) noexcept {

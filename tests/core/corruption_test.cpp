@@ -291,4 +291,20 @@ TEST_CASE("corruption: threads use what another scribbles over") {
   CHECK(scribbles > 1000);
 }
 
+TEST_CASE("corruption: a window log that is said to have no room has some") {
+  REQUIRE(WindowLog<>::tag_mask(0) == WindowLog<>::tag_mask(1));
+  const SegmentName name;
+  auto segment = test::attach(name.settings());
+  Config config;
+  config.set("rate", "2/s");
+  config.set("policy", "sliding_window");
+  config.set("keys", "4");
+  const Place place(segment, "logins");
+  auto limiter = Limiter::create(config, make_manual_clock(0), place).value();
+  auto opened = segment->open(CellKind::kLimiter, "logins", {3, 2, 2});
+  LimitEpochs<>((**opened).own).begin({}, 0);
+  auto other = Limiter::create(config, make_manual_clock(0), place).value();
+  for (int i = 0; i < 4; ++i) REQUIRE(other->acquire("u", 1) >= 0);
+}
+
 }  // namespace og

@@ -15,8 +15,6 @@
 namespace og {
 namespace {
 
-constexpr int64_t kSlice = 20'000'000;  // ns: between two questions of a thread's check
-
 // The fleets that this process has a part in.
 struct OpenFleets {
   ForkMutex mutex;
@@ -165,8 +163,7 @@ void Fleet::broken_at(std::string_view why, int64_t now) {
 void Fleet::wake_driver() noexcept {
   if (agent_->due() >= waits_until_) return;
   waits_until_ = agent_->due();
-  record_.asks().fetch_add(1, std::memory_order_seq_cst);
-  if (record_.agent_sleeps().load(std::memory_order_seq_cst) != 0) futex_wake(record_.asks());
+  asked(true);
 }
 
 void Fleet::leave() {
@@ -198,7 +195,8 @@ int32_t Fleet::wait(int64_t timeout_ns) {
     if (due <= now) return 1;
     if (now >= end || clock_->kind() == Clock::Kind::kManual) return 0;
     if (Patience::interrupted()) return static_cast<int32_t>(Status::kInterrupted);
-    const int64_t most = Patience::has_check() ? kSlice : kEndOfTime;
+    const int64_t most =
+        Patience::has_check() ? std::chrono::nanoseconds(Patience::kSlice).count() : kEndOfTime;
     const int64_t pause = std::min({due - now, end - now, most});
     if (is_agent) {
       record_.agent_sleeps().store(1, std::memory_order_seq_cst);

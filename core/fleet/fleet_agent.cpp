@@ -106,22 +106,21 @@ void FleetAgent::scan(int64_t now) {
 }
 
 // One that cannot be is asked about again with the next scan.
-bool FleetAgent::serve(const std::string& name, int64_t now) {
+void FleetAgent::serve(const std::string& name, int64_t now) {
   auto opened = host_->open(CellKind::kFleetLimiter, name, kLeasedLayout);
-  if (!opened || !*opened) return false;
+  if (!opened || !*opened) return;
   const LeasedObject object((**opened).own);
   const uint64_t bytes = (**opened).own_bytes;
-  if (bytes < LeasedObject::kBytes) return false;
+  if (bytes < LeasedObject::kBytes) return;
   auto grants = object.cells(bytes);
   const auto terms = object.terms();
-  if (!grants || !terms) return false;
-  if (object.board().is_idle()) return false;
+  if (!grants || !terms) return;
+  if (object.board().is_idle()) return;
   auto served = std::make_unique<Served>(std::move(**opened), object, std::move(*grants), *terms,
                                          FleetNames::limiter_prefix(settings_.fleet, name), *this);
   served->used_at = now;
   served->object.set_agent(owner_);
   served_.emplace(name, std::move(served));
-  return true;
 }
 
 void FleetAgent::let_go_of_idle(int64_t now) {

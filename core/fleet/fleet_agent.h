@@ -72,7 +72,7 @@ class FleetAgent {
   };
 
   void scan(int64_t now);
-  bool serve(const std::string& name, int64_t now);
+  void serve(const std::string& name, int64_t now);
   void look(Served& served, int64_t now);
   void let_go_of_idle(int64_t now);
   void show();

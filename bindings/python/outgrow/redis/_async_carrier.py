@@ -8,9 +8,9 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from outgrow.redis._errors import ends_connection, is_reply
-from outgrow.redis._replies import ASKING, Replies
+from outgrow.redis._replies import Replies
 from outgrow.redis._resp import Command
-from outgrow.redis._servers import Client, Server, asked_of, grouped, is_cluster
+from outgrow.redis._servers import Client, Server, grouped, is_cluster
 
 if TYPE_CHECKING:
     from outgrow import Fleet
@@ -92,13 +92,7 @@ class AsyncCarrier:
             replies.add(unread.pop(0), reply, again)
 
     async def _elsewhere(self, replies: Replies) -> None:
-        moved, asked = [], []
-        for command, error in replies.elsewhere:
-            server = asked_of(self._client, error) if error.startswith("ASK") else None
-            if server is None:
-                moved.append(command)
-            else:
-                asked.append((server, [ASKING, command]))
+        moved, asked = replies.by_server()
         if moved:
             await self._look_up()
             await self._exchange(grouped(self._client, moved).values(), replies, again=False)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from outgrow.redis._errors import as_written
 from outgrow.redis._resp import Command, reply_of
-from outgrow.redis._servers import Client, is_cluster
+from outgrow.redis._servers import Client, Server, asked_of, is_cluster
 
 if TYPE_CHECKING:
     from outgrow import Fleet
 
-ASKING: Command = (0, [b"ASKING"])  # no command of a fleet's has the id 0
+_ASKING: Command = (0, [b"ASKING"])  # no command of a fleet's has the id 0
 
 # Whoever answers so is not, or no longer, the server to ask: the next connection is made to who is it then.
 _ANOTHER_SERVER = ("READONLY", "MASTERDOWN", "CLUSTERDOWN", "LOADING")
@@ -25,7 +25,7 @@ class Replies:
     another server: these were not done, and are made there, once."""
 
     def __init__(self, fleet: Fleet, client: Client) -> None:
-        self._fleet, self._in_cluster = fleet, is_cluster(client)
+        self._fleet, self._client, self._in_cluster = fleet, client, is_cluster(client)
         self.elsewhere: list[tuple[Command, str]] = []
         self.is_wrong_server = False
 
@@ -46,6 +46,19 @@ class Replies:
             self.is_wrong_server |= bool(_IS_REPLICA.search(reply))
         if number:
             self._fleet.reply(number, reply_of(reply))
+
+    def by_server(self) -> tuple[list[Command], list[tuple[Server, list[Command]]]]:
+        """The commands that are elsewhere: those that moved, to be looked up; and those that one server is to be
+        asked, with what that needs."""
+        moved: list[Command] = []
+        asked: list[tuple[Server, list[Command]]] = []
+        for command, error in self.elsewhere:
+            server = asked_of(self._client, error) if error.startswith("ASK") else None
+            if server is None:
+                moved.append(command)
+            else:
+                asked.append((server, [_ASKING, command]))
+        return moved, asked
 
 
 class _Error(Exception):

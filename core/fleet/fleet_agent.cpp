@@ -17,16 +17,6 @@ constexpr int64_t kIdleAfter = 2'000'000'000;  // ns: an object that is let go o
 
 }  // namespace
 
-FleetAgent::Served::Served(Scope::Cells held, LeasedObject of, GrantCells<> found,
-                           const LeaseAgent::Terms& terms, std::string prefix, FleetAgent& agent)
-    : cells(std::move(held)),
-      object(of),
-      grants(std::move(found)),
-      board(object.board()),
-      leases(terms, std::move(prefix), grants, board, agent.link_,
-             [host = agent.host_](uint64_t owner) { return host->is_alive(owner); }),
-      terms_version(object.terms_version()) {}
-
 FleetAgent::FleetAgent(const Settings& settings, std::shared_ptr<Scope> host, FleetRecord& record,
                        bool has_driver, int64_t now)
     : settings_(settings),
@@ -36,16 +26,17 @@ FleetAgent::FleetAgent(const Settings& settings, std::shared_ptr<Scope> host, Fl
       owner_(host_->owner()),
       link_({.timeout_ns = settings.timeout_ns, .seed = entropy_seed()}),
       members_(FleetNames::members(settings.fleet), record.machine(), link_, entropy_seed(),
-               std::max(settings.machines, record.figure(FleetRecord::kMachines))) {
+               std::max(settings.machines, record.figure(FleetRecord::kMachines))),
+      agent_{settings.fleet, record.machine(), host_, link_,
+             record.add(FleetRecord::kElections, 1) + 1} {
   if (!has_driver_) link_.broken("no process of this machine runs a driver", now);
-  record_.add(FleetRecord::kElections, 1);
 }
 
 // In a forked child it is the parent that looks at them.
 FleetAgent::~FleetAgent() {
   if (host_->owner() != owner_) return;
-  for (auto& [name, served] : served_) {
-    if (served->object.agent() == owner_) served->object.set_agent(0);
+  for (auto& [key, object] : objects_) {
+    if (object.served->agent() == owner_) object.served->set_agent(0);
   }
 }
 
@@ -59,22 +50,13 @@ void FleetAgent::step(int64_t now) {
     scans_seen_ = scans;
     scan(now);
   }
-  for (auto& [name, served] : served_) look(*served, now);
+  for (auto& [key, object] : objects_) {
+    object.served->step(members_.machines(), now);
+    if (object.served->is_in_use()) object.used_at = now;
+  }
   let_go_of_idle(now);
   beat_by_ = later(now, kBeatEvery);
   show();
-}
-
-void FleetAgent::look(Served& served, int64_t now) {
-  if (const uint64_t version = served.object.terms_version(); version != served.terms_version) {
-    if (const auto terms = served.object.terms()) {
-      served.leases.set_terms(*terms);
-      served.terms_version = version;
-    }
-  }
-  served.leases.set_machines(members_.machines());
-  served.leases.step(now);
-  if (served.leases.keys() > 0) served.used_at = now;
 }
 
 std::vector<FleetLink::Command> FleetAgent::take(int64_t now) {
@@ -94,51 +76,42 @@ void FleetAgent::broken(std::string_view why, int64_t now) {
 
 int64_t FleetAgent::due() const {
   int64_t due = std::min({link_.due(), beat_by_, scan_at_, members_.due()});
-  for (const auto& [name, served] : served_) due = std::min(due, served->leases.due());
+  for (const auto& [key, object] : objects_) due = std::min(due, object.served->due());
   return due;
 }
 
 void FleetAgent::scan(int64_t now) {
   scan_at_ = later(now, kScanEvery);
-  for (const std::string& name : host_->names(CellKind::kFleetLimiter)) {
-    if (FleetNames::is_of(settings_.fleet, name) && !served_.count(name)) serve(name, now);
+  for (const FleetKind& kind : fleet_kinds()) {
+    for (const std::string& name : host_->names(kind.in_host)) {
+      if (FleetNames::is_of(settings_.fleet, name) && !objects_.count({kind.in_host, name}))
+        serve(kind, name, now);
+    }
   }
 }
 
 // One that cannot be is asked about again with the next scan.
-void FleetAgent::serve(const std::string& name, int64_t now) {
-  auto opened = host_->open(CellKind::kFleetLimiter, name, kLeasedLayout);
-  if (!opened || !*opened) return;
-  const LeasedObject object((**opened).own);
-  const uint64_t bytes = (**opened).own_bytes;
-  if (bytes < LeasedObject::kBytes) return;
-  auto grants = object.cells(bytes);
-  const auto terms = object.terms();
-  if (!grants || !terms) return;
-  if (object.board().is_idle()) return;
-  auto served = std::make_unique<Served>(std::move(**opened), object, std::move(*grants), *terms,
-                                         FleetNames::limiter_prefix(settings_.fleet, name), *this);
-  served->used_at = now;
-  served->object.set_agent(owner_);
-  served_.emplace(name, std::move(served));
+void FleetAgent::serve(const FleetKind& kind, const std::string& name, int64_t now) {
+  auto cells = host_->open(kind.in_host, name, kind.layout);
+  if (!cells || !*cells) return;
+  auto served = kind.serve(std::move(**cells), name, agent_);
+  if (!served) return;
+  served->set_agent(owner_);
+  objects_.emplace(Key(kind.in_host, name), InUse{std::move(served), now});
 }
 
 void FleetAgent::let_go_of_idle(int64_t now) {
-  for (auto at = served_.begin(); at != served_.end();) {
-    Served& served = *at->second;
-    if (now - served.used_at < kIdleAfter) {
-      ++at;
-      continue;
+  std::erase_if(objects_, [&](auto& entry) {
+    auto& [served, used_at] = entry.second;
+    if (now - used_at < kIdleAfter) return false;
+    served->set_agent(0);
+    if (!served->is_idle()) {
+      served->set_agent(owner_);
+      return false;
     }
-    served.object.set_agent(0);
-    if (served.board.is_idle()) {
-      link_.forget(served.leases);
-      at = served_.erase(at);
-    } else {
-      served.object.set_agent(owner_);
-      ++at;
-    }
-  }
+    served->forget_calls();
+    return true;
+  });
 }
 
 void FleetAgent::show() {
@@ -156,12 +129,7 @@ void FleetAgent::show() {
   add(R::kParted, counts.parted, shown_.parted);
   add(R::kTexts, counts.texts, shown_.texts);
   add(R::kServers, counts.servers, shown_.servers);
-  for (auto& [name, served] : served_) {
-    const LeaseAgent::Counts& leases = served->leases.counts();
-    add(R::kGranted, leases.granted, served->shown.granted);
-    add(R::kLost, leases.lost, served->shown.lost);
-    add(R::kGrantedApart, leases.apart, served->shown.apart);
-  }
+  for (auto& [key, object] : objects_) object.served->show(record_);
   record_.set(R::kRoundTrip, link_.round_trip_ns());
   if (has_driver_ && link_.state() == FleetLink::State::kUp)
     record_.set(R::kMachines, members_.machines());

@@ -6,13 +6,14 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "core/fleet/fleet_kinds.h"
 #include "core/fleet/fleet_record.h"
-#include "core/fleet/lease_agent.h"
-#include "core/fleet/leased_object.h"
 #include "core/fleet/link.h"
 #include "core/fleet/members.h"
+#include "core/fleet/served.h"
 #include "core/scope/scope.h"
 
 namespace og {
@@ -57,23 +58,14 @@ class FleetAgent {
   uint32_t asks_seen() const { return asks_seen_; }
 
  private:
-  // A limiter of the fleet, in use.
-  struct Served {
-    Served(Scope::Cells cells, LeasedObject object, GrantCells<> grants,
-           const LeaseAgent::Terms& terms, std::string prefix, FleetAgent& agent);
-    const Scope::Cells cells;
-    LeasedObject object;
-    GrantCells<> grants;
-    AskBoard<> board;
-    LeaseAgent leases;
-    uint64_t terms_version;
+  struct InUse {
+    std::unique_ptr<Served> served;
     int64_t used_at = 0;
-    LeaseAgent::Counts shown = {};
   };
+  using Key = std::pair<CellKind, std::string>;  // as it lies in the host's scope
 
   void scan(int64_t now);
-  void serve(const std::string& name, int64_t now);
-  void look(Served& served, int64_t now);
+  void serve(const FleetKind& kind, const std::string& name, int64_t now);
   void let_go_of_idle(int64_t now);
   void show();
 
@@ -84,7 +76,8 @@ class FleetAgent {
   const uint64_t owner_;
   FleetLink link_;
   FleetMembers members_;
-  std::map<std::string, std::unique_ptr<Served>> served_;
+  const Served::Agent agent_;
+  std::map<Key, InUse> objects_;
   uint64_t scans_seen_ = 0;
   uint32_t asks_seen_ = 0;
   int64_t scan_at_ = 0;

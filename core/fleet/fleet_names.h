@@ -7,8 +7,9 @@
 namespace og {
 
 // How the objects of a fleet are called: in the host's scope "fleet/limiter", so that two fleets
-// can share one; and on the server "outgrow:fleet:limiter:name:key", one key of the server's for
-// each key of the limiter's, so that they spread over a cluster.
+// can share one; and on the server "outgrow:fleet:breaker:name", or
+// "outgrow:fleet:limiter:name:key", one key of the server's for each key of the limiter's, so that
+// they spread over a cluster.
 struct FleetNames {
   static std::string in_host(std::string_view fleet, std::string_view name) {
     return std::string(fleet) + '/' + std::string(name);
@@ -20,9 +21,11 @@ struct FleetNames {
   static std::string members(std::string_view fleet) {
     return "outgrow:" + std::string(fleet) + ":members";
   }
-  static std::string limiter_prefix(std::string_view fleet, std::string_view in_host) {
-    return "outgrow:" + std::string(fleet) +
-           ":limiter:" + encoded(in_host.substr(fleet.size() + 1), ":") + ':';
+  // kind: in the singular, as in "limiter".
+  static std::string on_server(std::string_view fleet, std::string_view kind,
+                               std::string_view in_host) {
+    return "outgrow:" + std::string(fleet) + ':' + std::string(kind) + ':' +
+           encoded(in_host.substr(fleet.size() + 1), ":");
   }
   // A key of a limiter's, as the server's key ends: printable ASCII, whatever bytes it has, so that
   // a driver in any language may hold it in a string.

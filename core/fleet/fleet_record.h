@@ -108,8 +108,10 @@ class FleetRecord {
   void set(Figure which, int64_t value) noexcept {
     block_->figures[which].store(static_cast<uint64_t>(value), std::memory_order_relaxed);
   }
-  void add(Figure which, int64_t by) noexcept {
-    block_->figures[which].fetch_add(static_cast<uint64_t>(by), std::memory_order_relaxed);
+  // What it was before.
+  int64_t add(Figure which, int64_t by) noexcept {
+    return static_cast<int64_t>(
+        block_->figures[which].fetch_add(static_cast<uint64_t>(by), std::memory_order_relaxed));
   }
   int64_t figure(Figure which) const noexcept {
     return static_cast<int64_t>(block_->figures[which].load(std::memory_order_relaxed));

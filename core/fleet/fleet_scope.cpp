@@ -7,7 +7,6 @@
 #include "core/base/shown_text.h"
 #include "core/base/typed_options.h"
 #include "core/fleet/fleet_names.h"
-#include "core/fleet/leased_object.h"
 
 namespace og {
 namespace {
@@ -104,47 +103,48 @@ Status FleetScope::regain() const noexcept {
 
 std::string FleetScope::title() const { return "fleet '" + fleet_->name() + "'"; }
 
-Result<CellKind> FleetScope::kind_in_host(CellKind kind) const {
-  if (kind == CellKind::kLimiter) return CellKind::kFleetLimiter;
+Result<const FleetKind*> FleetScope::kind_of(CellKind noun) const {
+  if (const FleetKind* kind = fleet_kind_of(noun)) return kind;
   return fail(Status::kUnsupported,
-              title() + ": no " + word_of(kind) + " lies in a fleet: make it in the host's scope");
+              title() + ": no " + word_of(noun) + " lies in a fleet: make it in the host's scope");
 }
 
 Result<Scope::Cells> FleetScope::cells(const Wanted& wanted) {
-  auto kind = kind_in_host(wanted.kind);
+  auto kind = kind_of(wanted.kind);
   if (!kind) return tl::unexpected(std::move(kind.error()));
-  constexpr uint64_t kBefore = LeasedObject::kBytes;
+  const uint64_t before = (*kind)->head_bytes;
   const std::string name = FleetNames::in_host(fleet_->name(), wanted.name);
   Bytes bytes = wanted.bytes;
-  bytes.own += kBefore;
-  bytes.least += kBefore;
+  bytes.own += before;
+  bytes.least += before;
   if (wanted.bytes.begin) {
-    bytes.begin = [begin = wanted.bytes.begin](char* memory) { begin(memory + kBefore); };
+    bytes.begin = [begin = wanted.bytes.begin, before](char* memory) { begin(memory + before); };
   }
-  auto cells = host_->cells({*kind, name, wanted.options, std::move(bytes), kLeasedLayout});
+  auto cells =
+      host_->cells({(*kind)->in_host, name, wanted.options, std::move(bytes), (*kind)->layout});
   if (!cells) return cells;
-  cells->own += kBefore;
-  cells->own_bytes -= kBefore;
+  cells->own += before;
+  cells->own_bytes -= before;
   cells->layout = wanted.layout.version;
   return cells;
 }
 
 Result<std::optional<std::string>> FleetScope::options_of(CellKind kind,
                                                           std::string_view name) const {
-  auto there = kind_in_host(kind);
+  auto there = kind_of(kind);
   if (!there) return tl::unexpected(std::move(there.error()));
-  return host_->options_of(*there, FleetNames::in_host(fleet_->name(), name));
+  return host_->options_of((*there)->in_host, FleetNames::in_host(fleet_->name(), name));
 }
 
 bool FleetScope::is_left(CellKind kind, std::string_view name) const {
-  const auto there = kind_in_host(kind);
-  return there && host_->is_left(*there, FleetNames::in_host(fleet_->name(), name));
+  const auto there = kind_of(kind);
+  return there && host_->is_left((*there)->in_host, FleetNames::in_host(fleet_->name(), name));
 }
 
 Result<void> FleetScope::forget(CellKind kind, std::string_view name) {
-  auto there = kind_in_host(kind);
+  auto there = kind_of(kind);
   if (!there) return tl::unexpected(std::move(there.error()));
-  return host_->forget(*there, FleetNames::in_host(fleet_->name(), name));
+  return host_->forget((*there)->in_host, FleetNames::in_host(fleet_->name(), name));
 }
 
 int64_t FleetScope::stat(Stat which) const noexcept {

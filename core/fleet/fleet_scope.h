@@ -10,6 +10,7 @@
 #include "core/base/fork_aware.h"
 #include "core/base/options.h"
 #include "core/fleet/fleet.h"
+#include "core/fleet/fleet_kinds.h"
 #include "core/scope/scope.h"
 
 namespace og {
@@ -17,8 +18,8 @@ namespace og {
 extern const OptionTable kFleetOptions;
 
 // The scope that the machines of a fleet share: over the scope of this machine's processes, in
-// which it keeps what is granted to the machine. A limiter in it has before its own cells what the
-// fleet's agent must know of it (LeasedObject).
+// which it keeps what is granted to the machine. An object in it has before its own cells what the
+// fleet's agent must know of it.
 class FleetScope final : public Scope, private ForkAware {
  public:
   static Result<std::shared_ptr<FleetScope>> create(std::shared_ptr<Scope> host,
@@ -48,7 +49,7 @@ class FleetScope final : public Scope, private ForkAware {
 
  private:
   FleetScope(std::shared_ptr<Scope> host, std::shared_ptr<Fleet> fleet);
-  Result<CellKind> kind_in_host(CellKind kind) const;
+  Result<const FleetKind*> kind_of(CellKind noun) const;
   void after_fork_in_child() noexcept override;
 
   const std::shared_ptr<Scope> host_;

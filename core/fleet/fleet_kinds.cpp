@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/fleet/fleet_kinds.h"
+
+#include "core/fleet/served_limiter.h"
+
+namespace og {
+namespace {
+
+constexpr FleetKind kKinds[] = {
+    {CellKind::kLimiter, CellKind::kFleetLimiter, kLeasedLayout, LeasedObject::kBytes,
+     &ServedLimiter::serve},
+};
+
+}  // namespace
+
+std::span<const FleetKind> fleet_kinds() { return kKinds; }
+
+const FleetKind* fleet_kind_of(CellKind noun) {
+  for (const FleetKind& kind : kKinds) {
+    if (kind.noun == noun) return &kind;
+  }
+  return nullptr;
+}
+
+}  // namespace og

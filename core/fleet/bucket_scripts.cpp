@@ -43,7 +43,7 @@ end
 
 constexpr char kTake[] = R"(local need, want, refund, share =
   tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-level = math.min(cap, level + refund * period)
+level = math.max(math.min(cap, level + refund * period), cap - 9007199254740992)
 local have = math.floor(math.max(level, 0) / period)
 local taken = math.min(want, math.max(need, math.floor(have * share / 100)), have)
 if taken < need then taken = 0 end
@@ -79,7 +79,7 @@ constexpr auto kSpentText = after_begin(kSpent);
 }  // namespace
 
 constinit const FleetScript kTakeScript{
-    "take", {kTakeText.data(), kTakeText.size()}, "4af51036f3a37a480c1e78c53ba4ed66fc636fb6"};
+    "take", {kTakeText.data(), kTakeText.size()}, "e46af604ad26275d669aafebe5bff10ccede4c12"};
 constinit const FleetScript kSpentScript{
     "spent", {kSpentText.data(), kSpentText.size()}, "9947513cdd3578cdd0552973eaa469c04f91bd3f"};
 

@@ -27,9 +27,10 @@ namespace og {
 // cluster.
 inline constexpr double kMostUnits = 9007199254740992.0;  // 2^53
 
-// need, want, refund, share (%): adds `refund` tokens, then takes `want` of them, or as many as
-// there are, but no more than `share` of what is there; at least `need`, or none. Answers: taken;
-// us until `need` are there (0 where they were taken, -1 never); tokens left; us until it is full.
+// need, want, refund, share (%): adds `refund` tokens (below 0: takes as many, be they there or
+// not), then takes `want` of them, or as many as there are, but no more than `share` of what is
+// there; at least `need`, or none. Answers: taken; us until `need` are there (0 where they were
+// taken, -1 never); tokens left; us until it is full.
 extern const FleetScript kTakeScript;
 
 // spent: takes as many, be they there or not. Answers: tokens left, below 0 where more were spent;

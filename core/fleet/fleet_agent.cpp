@@ -45,6 +45,7 @@ void FleetAgent::step(int64_t now) {
   asks_seen_ = record_.asks().load(std::memory_order_seq_cst);
   link_.step(now);
   if (has_driver_) members_.step(now);
+  link_.set_machines(members_.machines());
   const uint64_t scans = record_.scans().load(std::memory_order_seq_cst);
   if (scans != scans_seen_ || has_come(scan_at_, now)) {
     scans_seen_ = scans;

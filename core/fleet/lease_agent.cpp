@@ -71,6 +71,7 @@ void LeaseAgent::look(size_t at, Key& key, const GrantCells<>::Held& held, int64
   const auto wanted = static_cast<int64_t>(asked.tokens);
   const int64_t paid = std::min(spent, key.local_unspent);
   key.local_unspent -= paid;
+  key.untold += paid;
   if (spent > paid) key.local.spent(terms_.rate, terms_.machines, spent - paid, now);
   if (wanted > 0 || spent > 0) key.used_at = now;
   key.asked += wanted;
@@ -99,15 +100,22 @@ void LeaseAgent::consider(size_t at, Key& key, const GrantCells<>::Held& held, i
   if (key.asked == 0 && !(is_fast && is_short)) return;
   const int64_t need = key.asked > 0 ? key.largest : 1;
   const int64_t room = slice() - static_cast<int64_t>(held.tokens);
-  const int64_t want = std::max(need, std::min({std::max(in_a_lease, key.asked), room,
-                                                static_cast<int64_t>(GrantCells<>::kMostTokens)}));
+  int64_t want = std::max(need, std::min({std::max(in_a_lease, key.asked), room,
+                                          static_cast<int64_t>(GrantCells<>::kMostTokens)}));
+  if (keeps_to_share(now)) {
+    const int64_t left = share_left(at, key, held, need, now);
+    if (left < need) return;
+    want = std::min(want, left);
+  }
+  const int64_t owed = std::min(key.untold, key.local.missing(terms_.rate, terms_.machines, now));
   FleetLink::Call call{&kTakeScript,
                        prefix_ + key.name,
                        {-1, terms_.rate.count, terms_.rate.period_us, terms_.rate.burst, need, want,
-                        0, terms_.share}};
+                        -owed, terms_.share}};
   if (link_.call(std::move(call), *this, at, now)) {
     ++counts_.calls;
     key.is_called = true;
+    key.told = key.untold;
     key.needed = need;
     key.wanted = want;
   } else {
@@ -132,6 +140,7 @@ void LeaseAgent::answered(uint64_t tag, const FleetAnswer& answer, int64_t now) 
     key.asked = std::max<int64_t>(key.asked, 1);  // the next step asks again, or is apart
     return;
   }
+  key.untold -= std::exchange(key.told, 0);
   const int64_t granted = list[0].integer, wait_us = list[1].integer;
   if (list.size() >= 4) {
     board_.tell_left(at, list[2].integer,
@@ -146,6 +155,21 @@ void LeaseAgent::answered(uint64_t tag, const FleetAnswer& answer, int64_t now) 
         wait_us < 0 ? terms_.lease_ns : std::min(wait_us, kEndOfTime / 1000) * 1000;
     none_until(at, key, std::max(later(now, wait), key.not_before), key.needed);
   }
+}
+
+// What is left of this machine's share beside what it holds of the server's grants. Whoever asked
+// for more than that is told until when.
+int64_t LeaseAgent::share_left(size_t at, Key& key, const GrantCells<>::Held& held, int64_t need,
+                               int64_t now) {
+  const int64_t granted =
+      std::max<int64_t>(static_cast<int64_t>(held.tokens) - key.local_unspent, 0);
+  const int64_t left = key.local.left(terms_.rate, terms_.machines, now) - granted;
+  if (left >= need || key.asked == 0) return left;
+  const int64_t wait = key.local.wait(terms_.rate, terms_.machines, need + granted);
+  none_until(at, key, later(now, wait < 0 ? terms_.lease_ns : wait), need);
+  key.asked = 0;
+  key.largest = 1;
+  return left;
 }
 
 int64_t LeaseAgent::pause_ns() const {

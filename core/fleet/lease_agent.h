@@ -43,8 +43,15 @@ enum class WhenApart {
 // does not arrive is lost, one that arrives late has ended. What a server forgets that fails over
 // is at most a burst each time.
 //
-// Apart from the server, a key gets what WhenApart says, in grants like the server's. An outage
-// adds no more than one burst for all machines with kLocal, where they know how many they are.
+// Apart from the server, a key gets what WhenApart says, in grants like the server's. With kLocal
+// it keeps to its share until the other machines are back too (FleetLink::is_back), and tells the
+// server then, with its first take, what it let through and was not refilled since. An outage adds
+// no more than the machines' shares of a burst, as far as they were full when it began, and
+//
+//   min(burst, rate * longest pause)
+//
+// which the server was refilled while some were back and others apart; where they know how many
+// they are. A machine whose agent dies in it has its share of the burst once more.
 //
 // Sources: Envoy's rate limit quota service (assignments that end), Doorman (leases and safe
 // capacity), bucket4j and Databricks (batches taken ahead).
@@ -115,10 +122,17 @@ class LeaseAgent : public FleetCaller {
     int64_t needed = 0, wanted = 0;  // by that call
     LocalShare local;
     int64_t local_unspent = 0;  // of what it has granted
+    int64_t untold = 0;         // spent of that, of which the server does not know
+    int64_t told = 0;           // of that, by the last call
   };
 
   int64_t slice() const { return terms_.slice > 0 ? terms_.slice : usual_slice(terms_.rate); }
   int64_t pause_ns() const;
+  bool keeps_to_share(int64_t now) const {
+    return terms_.when_apart == WhenApart::kLocal && link_.is_back(now);
+  }
+  int64_t share_left(size_t at, Key& key, const GrantCells<>::Held& held, int64_t need,
+                     int64_t now);
   void look(size_t at, Key& key, const GrantCells<>::Held& held, int64_t now);
   void consider(size_t at, Key& key, const GrantCells<>::Held& held, int64_t now);
   void grant_apart(size_t at, Key& key, int64_t need, int64_t want, int64_t now);

@@ -15,6 +15,10 @@ constexpr std::array<std::string_view, 12> kCannotServe = {
     "LOADING", "MASTERDOWN", "CLUSTERDOWN", "READONLY", "OOM",       "NOREPLICAS",
     "MISCONF", "BUSY",       "NOAUTH",      "NOPERM",   "WRONGPASS", "TRYAGAIN"};
 
+// Machines that ask again for a server that is away do it a thousand times a second together.
+constexpr int64_t kSpreadAMachine = 2'000'000;  // ns
+constexpr int64_t kLeastSpread = 250'000'000;   // ns
+
 // An error's first word, which is its kind.
 std::string_view kind_of(std::string_view error) { return error.substr(0, error.find(' ')); }
 
@@ -111,6 +115,7 @@ void FleetLink::reply(int64_t id, FleetReply reply, int64_t now) {
   if (is_error && cannot_serve(reply.text) && state_ == State::kUp)
     part("the server answers " + std::string(kind_of(reply.text)), now);
   const auto fate = is_error ? FleetAnswer::Fate::kRefused : FleetAnswer::Fate::kDone;
+  if (!is_error) pauses_ = 0;  // not by INFO's reply: a server that is full answers that too
   end(sent.waiting, {fate, std::move(reply), sent.at}, now);
 }
 
@@ -129,7 +134,7 @@ void FleetLink::learned(const FleetReply& reply, int64_t now) {
     if (!why.empty()) return part(std::move(why), now);
   }
   state_ = State::kUp;
-  pauses_ = 0;
+  if (pauses_ > 0) back_until_ = later(now, longest_pause_ns());
   why_apart_.clear();
 }
 
@@ -168,10 +173,18 @@ void FleetLink::part(std::string why, int64_t now) {
   state_ = State::kApart;
   why_apart_ = std::move(why);
   const int doublings = std::min(pauses_++, 30);
-  const int64_t most = settings_.least_pause_ns > settings_.longest_pause_ns >> doublings
-                           ? settings_.longest_pause_ns
+  const int64_t longest = longest_pause_ns();
+  const int64_t most = settings_.least_pause_ns > longest >> doublings
+                           ? longest
                            : settings_.least_pause_ns << doublings;
   ask_at_ = later(now, static_cast<int64_t>(random_.below(static_cast<uint64_t>(most) + 1)));
+}
+
+int64_t FleetLink::longest_pause_ns() const {
+  const int64_t least = std::min(kLeastSpread, settings_.longest_pause_ns);
+  return machines_ >= settings_.longest_pause_ns / kSpreadAMachine
+             ? settings_.longest_pause_ns
+             : std::max(machines_ * kSpreadAMachine, least);
 }
 
 void FleetLink::timed(int64_t taken_ns) {

@@ -51,9 +51,13 @@ class FleetCaller {
 //   any -> kApart      the client failed; a command had no reply in time, nor any later one; the
 //                      server cannot serve (LOADING, READONLY, OOM, NOREPLICAS, MISCONF, NOAUTH
 //                      ...)
-//   kApart -> kAsking  after a pause: the n-th is random up to least_pause * 2^n, and up to
-//                      longest_pause (full jitter: Brooker, Exponential Backoff And Jitter, 2015);
-//                      or at once, when a late reply comes
+//   kApart -> kAsking  after a pause: the n-th since a script was answered is random up to
+//                      least_pause * 2^n, and up to 2 ms a machine of the fleet, at least 250 ms
+//                      and at most longest_pause (full jitter: Brooker, Exponential Backoff And
+//                      Jitter, 2015); or at once, when a late reply comes
+//
+// So after an outage all machines are back within the longest pause of the first. For as long each
+// of them is told that others may still be apart (is_back).
 //
 // While it is apart, and asks whether it still is, a call is refused at once: what a machine does
 // without its fleet is the caller's to say. Until it has been up for the first time calls wait, no
@@ -102,6 +106,13 @@ class FleetLink {
   // an address or a password.
   void broken(std::string_view why, int64_t now);
 
+  // How many machines there are, as far as this one knows: 1 before.
+  void set_machines(int64_t machines) { machines_ = machines; }
+  // Up again, and others may still be apart.
+  bool is_back(int64_t now) const { return state_ == State::kUp && now < back_until_; }
+  int64_t longest_pause_ns() const;
+  int64_t timeout_ns() const { return settings_.timeout_ns; }
+
   State state() const { return state_; }
   const std::string& why_apart() const { return why_apart_; }
   const ServerFacts& server() const { return server_; }
@@ -141,7 +152,9 @@ class FleetLink {
   State state_ = State::kNew;
   std::string why_apart_;
   int64_t ask_at_ = 0;  // while apart
-  int pauses_ = 0;      // since it was up
+  int pauses_ = 0;      // since a script was answered
+  int64_t back_until_ = 0;
+  int64_t machines_ = 1;
   int64_t heard_at_ = -1;
   int64_t last_id_ = 0;
   int64_t round_trip_ns_ = 0;

@@ -40,6 +40,16 @@ class LocalShare {
     const Wide missing = wanted - level_;
     return missing <= 0 ? 0 : static_cast<int64_t>((missing + rate.count - 1) / rate.count);
   }
+  // Tokens that are there.
+  int64_t left(const FleetRate& rate, int64_t machines, int64_t now) noexcept {
+    refill(rate, machines, now);
+    return static_cast<int64_t>(level_ / unit(rate, machines));
+  }
+  // Tokens by which it is not full.
+  int64_t missing(const FleetRate& rate, int64_t machines, int64_t now) noexcept {
+    refill(rate, machines, now);
+    return static_cast<int64_t>((capacity(rate, machines) - level_) / unit(rate, machines));
+  }
   bool is_full(const FleetRate& rate, int64_t machines, int64_t now) noexcept {
     refill(rate, machines, now);
     return level_ == capacity(rate, machines);

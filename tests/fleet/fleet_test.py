@@ -208,8 +208,9 @@ def test_full_server(program):
             (SECONDS - 3.5, lambda: server.set("maxmemory", "0")),
         )
         run = Run(found, full)
-        # It may let a command in now and then: each time that it is found full is an outage.
+        # It may let a command in now and then: each time that it is found full after that is an outage.
         run.check(more=BURST)
+        assert run.counts["parted"] <= 6 * MACHINES, "it is asked as often as if it were not full"
         since, until = full.times
         assert 0.6 <= run.share(since + S // 2, until) <= 1.2, run.share(since + S // 2, until)
         run.used_well(since=until + S)

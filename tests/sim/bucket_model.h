@@ -23,7 +23,7 @@ struct BucketModel {
   std::vector<int64_t> take(const std::vector<int64_t>& a) {
     begin(a);
     const Wide need = a[4], want = a[5], refund = a[6], share = a[7];
-    level_ = std::min(cap_, level_ + refund * period_);
+    level_ = std::max(std::min(cap_, level_ + refund * period_), cap_ - kMost);
     const Wide have = floor(std::max<Wide>(level_, 0), period_);
     Wide taken = std::min({want, std::max(need, floor(have * share, 100)), have});
     if (taken < need) taken = 0;

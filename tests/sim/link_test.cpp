@@ -141,6 +141,7 @@ TEST_CASE("apart, calls are refused at once, and pauses grow to their longest") 
   REQUIRE(m.caller.ends.at(2).fate == Fate::kNotSent);
   REQUIRE(m.link.why_apart() == "connection reset");
   REQUIRE_FALSE(m.call(3));
+  m.link.set_machines(1000);
   int64_t longest = 0, all = 0;
   for (int i = 0; i < 200; ++i) {
     const int64_t pause = m.link.due() - m.now;
@@ -199,6 +200,58 @@ TEST_CASE("what a server says that cannot serve parts the link") {
     m.server.error.clear();
     m.now = m.link.due();
     m.connect();
+  }
+}
+
+TEST_CASE("a server that answers INFO and refuses every script is asked ever more seldom") {
+  Machine m;
+  m.connect();
+  m.link.set_machines(1000);
+  int64_t longest = 0;
+  uint64_t tag = 0;
+  for (int i = 0; i < 50; ++i) {
+    m.server.error = "OOM command not allowed when used memory > 'maxmemory'.";
+    REQUIRE(m.call(++tag));
+    m.pump();
+    REQUIRE(m.link.state() == State::kApart);
+    longest = std::max(longest, m.link.due() - m.now);
+    m.now = m.link.due();
+    m.server.error.clear();
+    m.connect();
+  }
+  REQUIRE(longest > 1'500 * kMs);
+  REQUIRE(m.link.counts().parted == 1);  // all of it is one outage
+  REQUIRE(m.call(++tag));
+  for (int i = 0; i < 2; ++i) m.pump();  // by its SHA-1, and with its text
+  REQUIRE(m.caller.ends.at(tag).fate == Fate::kDone);
+  m.link.broken("connection reset", m.now);
+  REQUIRE(m.link.counts().parted == 2);
+  REQUIRE(m.link.due() - m.now <= 50 * kMs);
+}
+
+TEST_CASE("a few machines are back sooner, and are told while others may be apart") {
+  for (const auto& [machines, most] : {std::pair(1, 250), {125, 250}, {500, 1000}, {5000, 2000}}) {
+    INFO(machines);
+    Machine m;
+    m.connect();
+    m.link.set_machines(machines);
+    REQUIRE_FALSE(m.link.is_back(m.now));
+    int64_t longest = 0;
+    for (int i = 0; i < 300; ++i) {
+      m.link.broken("connection reset", m.now);
+      longest = std::max(longest, m.link.due() - m.now);
+      m.now = m.link.due();
+      REQUIRE(m.link.take(m.now).size() == 1);
+    }
+    REQUIRE(longest <= most * kMs);
+    REQUIRE(longest > most * kMs * 9 / 10);
+    m.link.broken("connection reset", m.now);
+    m.now = m.link.due();
+    m.connect();
+    REQUIRE(m.link.is_back(m.now + most * kMs - 1));
+    REQUIRE_FALSE(m.link.is_back(m.now + most * kMs));
+    m.link.broken("connection reset", m.now);
+    REQUIRE_FALSE(m.link.is_back(m.now));
   }
 }
 

@@ -213,7 +213,7 @@ void compare(const char* program) {
       if (takes) {
         const int64_t need = some();
         numbers.insert(numbers.end(),
-                       {need, need + some(), random.below(3) ? 0 : some(),
+                       {need, need + some(), (static_cast<int64_t>(random.below(3)) - 1) * some(),
                         random.below(2) ? 100 : static_cast<int64_t>(random.below(101))});
       } else {
         numbers.push_back(some());

@@ -41,6 +41,7 @@ class SimMachine {
     try_once(key, cost, spending, time_.now() + 50 * kMs, true);
   }
   int64_t denied = 0, waited = 0;
+  int64_t spread_as = 0;  // pauses as of a fleet of so many machines; 0: as of this one
   // How many there are in its fleet, as far as it knows.
   int64_t machines() const { return life_ ? life_->members.machines() : 0; }
   void leave() {
@@ -114,6 +115,7 @@ class SimMachine {
   void step(const LifePtr& life) {
     life->members.step(time_.now());
     life->agent.set_machines(life->members.machines());
+    life->driver.link.set_machines(spread_as ? spread_as : life->members.machines());
     life->agent.step(time_.now());
     life->driver.send_due();
   }

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bindings/cli/host_change.h"
 
+#include <algorithm>
 #include <iostream>
 
+#include "bindings/cli/fleet/temporary_fleet.h"
 #include "bindings/cli/host_report.h"
 #include "bindings/cli/nearest.h"
 
 namespace og::cli {
 namespace {
 
-using ScopeHandle = Handle<og_scope, &og_scope_destroy>;
+// What an object of a fleet is called in the host's scope: "fleet_limiter" 'shop/logins'.
+constexpr std::string_view kOfFleet = "fleet_";
+std::string noun_of(const Json& object) {
+  const std::string kind = object["kind"];
+  return kind.starts_with(kOfFleet) ? kind.substr(kOfFleet.size()) : kind;
+}
 
 // An object of a segment that is there: where it lies, and the options that it has.
 struct Found {
@@ -72,7 +79,8 @@ std::string title(const Json& object, const std::string& segment) {
          "' of " + one_line(segment);
 }
 
-// The object of that name, of that kind where one is given.
+// The object of that name, of that kind where one is given: also in a fleet, where the host has
+// none itself.
 Result<Json> find_object(const std::string& segment, const std::string& name,
                          const std::string& kind) {
   const auto report = inspect(segment);
@@ -80,10 +88,13 @@ Result<Json> find_object(const std::string& segment, const std::string& name,
   std::vector<Json> found;
   std::vector<std::string> names;
   for (const Json& object : (*report)["objects"]) {
-    if (!kind.empty() && object["kind"] != kind) continue;
+    if (!kind.empty() && object["kind"] != kind && noun_of(object) != kind) continue;
     names.push_back(object["name"]);
     if (object["name"] == name) found.push_back(object);
   }
+  const bool has_exact = std::any_of(found.begin(), found.end(),
+                                     [&](const Json& object) { return object["kind"] == kind; });
+  if (has_exact) std::erase_if(found, [&](const Json& object) { return object["kind"] != kind; });
   if (found.size() == 1) return found[0];
   const std::string what = kind.empty() ? "object" : kind;
   if (found.empty()) {
@@ -137,12 +148,31 @@ Result<ScopeHandle> attach(const std::string& segment) {
   return ScopeHandle(made);
 }
 
+// The fleet's scope keeps the host's.
+Result<ScopeHandle> scope_of_fleet(const og_scope& host, const std::string& name) {
+  og_fleet* fleet = nullptr;
+  og_scope* made = nullptr;
+  og_error* error = nullptr;
+  og_status status = og_fleet_create_in(&host, name.c_str(), nullptr, nullptr, &fleet, &error);
+  const FleetHandle owned_fleet(fleet);
+  if (status == OG_OK) status = og_fleet_scope(fleet, &made, &error);
+  const ErrorHandle owned(error);
+  if (status != OG_OK) return fail(og_error_message(error));
+  return ScopeHandle(made);
+}
+
 Result<Found> attach(const std::string& segment, const Json& object) {
   auto options = holding(object);
   if (!options) return tl::unexpected(options.error());
   auto scope = attach(segment);
   if (!scope) return tl::unexpected(scope.error());
-  return Found{std::move(*scope), object["name"], std::move(*options)};
+  const std::string name = object["name"], kind = object["kind"];
+  const std::size_t slash = name.find('/');
+  if (!kind.starts_with(kOfFleet) || slash == name.npos)
+    return Found{std::move(*scope), name, std::move(*options)};
+  auto fleet = scope_of_fleet(**scope, name.substr(0, slash));
+  if (!fleet) return tl::unexpected(fleet.error());
+  return Found{std::move(*fleet), name.substr(slash + 1), std::move(*options)};
 }
 
 }  // namespace
@@ -151,7 +181,7 @@ Result<void> set_options(const std::string& segment, const std::string& name,
                          const std::string& kind, const std::vector<std::string>& options) {
   const auto before = find_object(segment, name, kind);
   if (!before) return tl::unexpected(before.error());
-  const std::string noun = (*before)["kind"];
+  const std::string noun = noun_of(*before);
   const Kind* known = nullptr;
   for (const Kind& each : kKinds) {
     if (each.noun == noun) known = &each;
@@ -162,7 +192,7 @@ Result<void> set_options(const std::string& segment, const std::string& name,
   const auto found = attach(segment, *before);
   if (!found) return tl::unexpected(found.error());
   if (auto done = known->reconfigure(*found, config->get()); !done) return done;
-  const auto after = find_object(segment, name, noun);
+  const auto after = find_object(segment, name, (*before)["kind"]);
   if (!after) return tl::unexpected(after.error());
   std::string changed;
   for (const auto& [option, value] : (*after)["options"].items()) {

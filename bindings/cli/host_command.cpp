@@ -26,7 +26,8 @@ std::string counted(std::size_t number, const char* one, const char* many) {
 // "outgrow_limiter_decisions_total{outcome="allowed"}" of a limiter: decisions allowed.
 std::string figure_name(const std::string& series, const std::string& kind) {
   std::string name = series;
-  const std::string one = kind.ends_with('s') ? kind.substr(0, kind.size() - 1) : kind;
+  std::string one = kind.ends_with('s') ? kind.substr(0, kind.size() - 1) : kind;
+  if (one.starts_with("fleet_")) one.erase(0, one.find('_') + 1);
   if (const std::string own = "outgrow_" + one + "_"; name.starts_with(own))
     name.erase(0, own.size());
   const std::size_t brace = name.find('{');
@@ -97,6 +98,12 @@ void print_object(const Json& object) {
       std::cout << "  (of a later release: nothing to count)\n";
     }
     return;
+  }
+  const Json status = object.value("status", Json::object());
+  for (const auto& [name, value] : status.items()) {
+    if (!value.is_string() || value == "" || name == "fleet") continue;
+    std::cout << "  " << std::left << std::setw(10) << printable(name) << std::right
+              << text_of(value) << "\n";
   }
   print_figures(object["figures"], kind);
   if (const Json sums = object.value("added_up", Json::object()); !sums.empty()) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bindings/cli/fleet/fleet_command.h"
 #include "bindings/cli/host_change.h"
 #include "bindings/cli/host_command.h"
 #include "bindings/cli/log/formats.h"
@@ -141,6 +142,7 @@ int main(int argc, char** argv) {
         ->type_name("NOUN");
   }
 
+  og::cli::FleetCommand fleet_command(app);
   CLI::App* version_command = app.add_subcommand("version", "Prints the version");
 
   og::cli::Result<void> done;
@@ -166,6 +168,8 @@ int main(int argc, char** argv) {
       done = og::cli::force_breaker(segment, object, og::cli::Force::kClosed);
     } else if (reset_command->parsed()) {
       done = og::cli::force_breaker(segment, object, og::cli::Force::kReset);
+    } else if (fleet_command.is_parsed()) {
+      done = fleet_command.run();
     } else if (version_command->parsed()) {
       std::cout << "outgrow " << og_version() << "\n";
     }

@@ -139,13 +139,13 @@ func (f *Fleet) Leave() error {
 
 // Status tells how the fleet is, as this machine knows it, as a JSON object: It returns the JSON text.
 //
-// {"fleet", "machine", "agent", "state", "why", "server", "machines", "round_trip_ns", "sent", "answered",
-// "refused", "not_sent", "unknown", "late", "parted", "scripts_sent", "servers", "granted", "lost",
-// "granted_apart", "elections"}
+// {"fleet", "machine", "agent", "state", "why", "server", "advice", "machines", "round_trip_ns", "sent",
+// "answered", "refused", "not_sent", "unknown", "late", "parted", "scripts_sent", "servers", "granted",
+// "lost", "granted_apart", "elections"}
 //
 // agent is "this process", "another process" or "none". state is "new", "asking", "up" or "apart"; why says
-// why it is apart. Machines is 0 until the server has told. The counts are of the whole machine, since its
-// segment was made.
+// why it is apart; advice, what to change of the server, where there is something. Machines is 0 until the
+// server has told. The counts are of the whole machine, since its segment was made.
 func (f *Fleet) Status() (string, error) {
 	n := (*noun)(f)
 	s := n.enter()
@@ -153,6 +153,23 @@ func (f *Fleet) Status() (string, error) {
 		return "", ErrClosed
 	}
 	answer, out, failed := raw.FleetStatus(n.handle)
+	n.leave(s)
+	return textOf(answer, out, failed)
+}
+
+// Acl tells the command that gives a user of the server what this fleet needs there, and nothing else: "ACL
+// SETUSER ...", in which >PASSWORD stands for a password of yours. A client of a cluster needs +asking,
+// +cluster and +command besides. It returns the command.
+func (f *Fleet) Acl(user string) (string, error) {
+	if err := plain("user", user); err != nil {
+		return "", err
+	}
+	n := (*noun)(f)
+	s := n.enter()
+	if s == nil {
+		return "", ErrClosed
+	}
+	answer, out, failed := raw.FleetAcl(n.handle, user)
 	n.leave(s)
 	return textOf(answer, out, failed)
 }

@@ -7,6 +7,7 @@
 #include "core/base/text_argument.h"
 #include "core/fleet/fleet_scope.h"
 #include "core/fleet/resp.h"
+#include "core/fleet/server_acl.h"
 
 using namespace og::capi;
 
@@ -103,6 +104,16 @@ og_status og_fleet_status(const og_fleet* fleet, og_text** out, og_error** error
   return guard_create(out, error, [&]() -> og::Result<og_text> {
     if (!fleet) return null_fleet();
     return og_text{fleet->scope->fleet()->status()};
+  });
+}
+
+og_status og_fleet_acl(const og_fleet* fleet, const char* user, og_text** out, og_error** error) {
+  return guard_create(out, error, [&]() -> og::Result<og_text> {
+    if (!fleet) return null_fleet();
+    if (!user) return og::fail(og::Status::kInvalidArgument, "user is NULL", "user");
+    auto line = og::fleet_acl(fleet->scope->fleet()->name(), user);
+    if (!line) return tl::unexpected(std::move(line.error()));
+    return og_text{std::move(*line)};
   });
 }
 

@@ -6,11 +6,11 @@
 #include <utility>
 
 #include "core/base/futex.h"
-#include "core/base/json.h"
 #include "core/base/made_once.h"
 #include "core/base/patience.h"
 #include "core/base/random.h"
 #include "core/base/time.h"
+#include "core/fleet/fleet_figures.h"
 
 namespace og {
 namespace {
@@ -27,20 +27,6 @@ struct OpenFleets {
 };
 
 uint64_t as_agent(uint64_t owner, bool has_driver) { return owner << 1 | has_driver; }
-
-const char* word_of(FleetLink::State state) {
-  switch (state) {
-    case FleetLink::State::kNew:
-      return "new";
-    case FleetLink::State::kAsking:
-      return "asking";
-    case FleetLink::State::kUp:
-      return "up";
-    case FleetLink::State::kApart:
-      return "apart";
-  }
-  return "unknown";
-}
 
 }  // namespace
 
@@ -249,45 +235,12 @@ void Fleet::help(int64_t now) noexcept {
 }
 
 std::string Fleet::status() const {
-  using R = FleetRecord;
-  std::string out = "{";
-  const auto text = [&out](std::string_view name, std::string_view value) {
-    out += out.size() > 1 ? "," : "";
-    append_json_string(out, name);
-    out += ':';
-    append_json_string(out, value);
-  };
-  const auto number = [&out](std::string_view name, int64_t value) {
-    out += out.size() > 1 ? "," : "";
-    append_json_string(out, name);
-    out += ':' + std::to_string(value);
-  };
   const uint64_t agent = record_.agent().load(std::memory_order_seq_cst);
-  const auto state = static_cast<FleetLink::State>(record_.figure(R::kState));
-  text("fleet", name());
-  text("machine", record_.machine());
-  text("agent", agent == 0                     ? "none"
-                : agent >> 1 == host_->owner() ? "this process"
-                                               : "another process");
-  text("state", agent == 0 ? "new" : word_of(state));
-  text("why", state == FleetLink::State::kApart ? record_.why() : "");
-  text("server", record_.server());
-  number("machines", record_.figure(R::kMachines));
-  number("round_trip_ns", record_.figure(R::kRoundTrip));
-  number("sent", record_.figure(R::kSent));
-  number("answered", record_.figure(R::kAnswered));
-  number("refused", record_.figure(R::kRefused));
-  number("not_sent", record_.figure(R::kNotSent));
-  number("unknown", record_.figure(R::kUnknown));
-  number("late", record_.figure(R::kLate));
-  number("parted", record_.figure(R::kParted));
-  number("scripts_sent", record_.figure(R::kTexts));
-  number("servers", record_.figure(R::kServers));
-  number("granted", record_.figure(R::kGranted));
-  number("lost", record_.figure(R::kLost));
-  number("granted_apart", record_.figure(R::kGrantedApart));
-  number("elections", record_.figure(R::kElections));
-  return out + "}";
+  const bool is_own = agent >> 1 == host_->owner();
+  return fleet_status(name(), record_,
+                      agent == 0 ? ""
+                      : is_own   ? "this process"
+                                 : "another process");
 }
 
 }  // namespace og

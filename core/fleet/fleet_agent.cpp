@@ -141,6 +141,7 @@ void FleetAgent::show() {
   record_.set_why(link_.why_apart());
   const ServerFacts& server = link_.server();
   record_.set_server(server.product + (server.version.empty() ? "" : " ") + server.version);
+  record_.set_eviction(server.eviction_of_limits());
 }
 
 }  // namespace og

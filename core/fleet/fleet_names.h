@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+
+#include "core/base/shown_text.h"
+#include "core/base/status.h"
 
 namespace og {
 
@@ -11,6 +15,22 @@ namespace og {
 // "outgrow:fleet:limiter:name:key", one key of the server's for each key of the limiter's, so that
 // they spread over a cluster.
 struct FleetNames {
+  static constexpr size_t kLongestFleet = 40;
+  static bool is_fleet(std::string_view name) {
+    const auto is_letter = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             c == '-' || c == '_' || c == '.';
+    };
+    return !name.empty() && name.size() <= kLongestFleet &&
+           std::all_of(name.begin(), name.end(), is_letter);
+  }
+  static tl::unexpected<Error> refuse_fleet(std::string_view name) {
+    return fail(Status::kInvalidArgument,
+                "a fleet's name has 1 to " + std::to_string(kLongestFleet) +
+                    " letters, digits, '-', '_' and '.', not '" + shown(name, 60) + "'",
+                "name");
+  }
+
   static std::string in_host(std::string_view fleet, std::string_view name) {
     return std::string(fleet) + '/' + std::string(name);
   }

@@ -55,8 +55,9 @@ class FleetRecord {
     Futex waiting;
     alignas(64) Futex handovers;
     alignas(64) std::array<Word, 32> figures;
-    std::array<Word, 16> why;    // it is apart
-    std::array<Word, 8> server;  // product and version
+    std::array<Word, 16> why;      // it is apart
+    std::array<Word, 8> server;    // product and version
+    std::array<Word, 4> eviction;  // the policy by which it may drop limits
   };
   static_assert(kFigures <= 32);
 
@@ -85,6 +86,7 @@ class FleetRecord {
 
   // An agent's process, and whether it has a driver. 0: there is none.
   Word& agent() noexcept { return block_->agent; }
+  uint64_t agent() const noexcept { return block_->agent.load(std::memory_order_seq_cst); }
   Word& beat() noexcept { return block_->beat; }
   // When the record was first used: the same for all.
   int64_t made(int64_t now) noexcept {
@@ -121,6 +123,8 @@ class FleetRecord {
   std::string why() const { return read(block_->why); }
   void set_server(std::string_view text) noexcept { write(block_->server, text); }
   std::string server() const { return read(block_->server); }
+  void set_eviction(std::string_view text) noexcept { write(block_->eviction, text); }
+  std::string eviction() const { return read(block_->eviction); }
 
  private:
   template <size_t kWords>

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/fleet/fleet_scope.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "core/base/shown_text.h"
 #include "core/base/typed_options.h"
+#include "core/fleet/fleet_figures.h"
 #include "core/fleet/fleet_names.h"
 
 namespace og {
@@ -23,17 +22,6 @@ constexpr OptionSpec kRows[] = {
             "without it has that share."},
 };
 // clang-format on
-
-constexpr size_t kLongestName = 40;
-
-bool is_name(std::string_view name) {
-  const auto is_letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.';
-  };
-  return !name.empty() && name.size() <= kLongestName &&
-         std::all_of(name.begin(), name.end(), is_letter);
-}
 
 const char* word_of(CellKind kind) {
   switch (kind) {
@@ -62,12 +50,7 @@ Result<std::shared_ptr<FleetScope>> FleetScope::create(std::shared_ptr<Scope> ho
                                                        ClockPtr clock) {
   auto options = OptionsOf<kFleetOptions>::resolve(config);
   if (!options) return tl::unexpected(std::move(options.error()));
-  if (!is_name(name)) {
-    return fail(Status::kInvalidArgument,
-                "a fleet's name has 1 to " + std::to_string(kLongestName) +
-                    " letters, digits, '-', '_' and '.', not '" + shown(name, 60) + "'",
-                "name");
-  }
+  if (!FleetNames::is_fleet(name)) return FleetNames::refuse_fleet(name);
   if (host->fleet()) {
     return fail(Status::kInvalidArgument,
                 host->title() + ": a fleet lies over the scope of a host, not over another fleet",
@@ -153,35 +136,8 @@ int64_t FleetScope::stat(Stat which) const noexcept {
 }
 
 void FleetScope::collect(MetricSink& sink) const {
-  using R = FleetRecord;
-  const FleetRecord& record = fleet_->record();
   MetricSink::Shared shared(sink);
-  sink.gauge("outgrow_fleet_up", "Whether the fleet's server answers this machine.", {},
-             record.figure(R::kState) == static_cast<int64_t>(FleetLink::State::kUp));
-  sink.gauge("outgrow_fleet_machines", "Machines in the fleet, as this one last heard.", {},
-             static_cast<double>(record.figure(R::kMachines)));
-  sink.gauge("outgrow_fleet_round_trip_seconds", "A moving average.", {},
-             static_cast<double>(record.figure(R::kRoundTrip)) / 1e9);
-  constexpr const char* kCommands = "outgrow_fleet_commands_total";
-  constexpr const char* kHelp = "Commands to the fleet's server, by how they ended.";
-  const auto ended = [&](const char* how, R::Figure figure) {
-    sink.counter(kCommands, kHelp, {{"outcome", how}}, record.figure(figure));
-  };
-  ended("answered", R::kAnswered);
-  ended("refused", R::kRefused);
-  ended("not_sent", R::kNotSent);
-  ended("unknown", R::kUnknown);
-  sink.counter("outgrow_fleet_outages_total", "Times that the server could not be asked any more.",
-               {}, record.figure(R::kParted));
-  sink.counter("outgrow_fleet_elections_total", "Times that a process became this machine's agent.",
-               {}, record.figure(R::kElections));
-  constexpr const char* kTokens = "outgrow_fleet_tokens_total";
-  constexpr const char* kTokensHelp =
-      "Tokens that this machine was granted: by the server, by the server but too late, or by "
-      "itself while it could not ask.";
-  sink.counter(kTokens, kTokensHelp, {{"grant", "server"}}, record.figure(R::kGranted));
-  sink.counter(kTokens, kTokensHelp, {{"grant", "lost"}}, record.figure(R::kLost));
-  sink.counter(kTokens, kTokensHelp, {{"grant", "outage"}}, record.figure(R::kGrantedApart));
+  collect_fleet(fleet_->record(), sink);
 }
 
 }  // namespace og

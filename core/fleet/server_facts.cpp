@@ -50,15 +50,15 @@ std::string ServerFacts::why_not() const {
   return {};
 }
 
-std::vector<std::string> ServerFacts::advice() const {
-  std::vector<std::string> advice;
-  if (!eviction.empty() && eviction != "noeviction" && memory_limit != "0") {
-    advice.push_back(
-        "maxmemory-policy is " + eviction +
-        ": a server short of memory drops limits, and a dropped one begins anew, full; "
-        "set noeviction, or use a server of their own");
-  }
-  return advice;
+std::string ServerFacts::eviction_of_limits() const {
+  return eviction != "noeviction" && memory_limit != "0" ? eviction : "";
+}
+
+std::string ServerFacts::advice_on_eviction(std::string_view policy) {
+  if (policy.empty()) return {};
+  return "maxmemory-policy is " + std::string(policy) +
+         ": a server short of memory drops limits, and a dropped one begins anew, full; "
+         "set noeviction, or use a server of their own";
 }
 
 }  // namespace og

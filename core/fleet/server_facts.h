@@ -3,7 +3,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace og {
 
@@ -17,8 +16,10 @@ struct ServerFacts {
   }
   // Why it cannot keep limits at present, or empty: it is a replica, or still loads its data.
   std::string why_not() const;
-  // What an operator should change, a sentence each.
-  std::vector<std::string> advice() const;
+  // The policy by which it may drop limits, where it may; else empty.
+  std::string eviction_of_limits() const;
+  // What an operator should change of it: a sentence; empty: nothing.
+  static std::string advice_on_eviction(std::string_view policy);
 
   std::string product;  // redis or valkey
   std::string version;

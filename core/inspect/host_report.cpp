@@ -2,33 +2,12 @@
 #include "core/inspect/host_report.h"
 
 #include "core/base/histogram.h"
-#include "core/base/json.h"
+#include "core/base/json_list.h"
 #include "core/inspect/host_faults.h"
 #include "core/inspect/opened_object.h"
 
 namespace og {
 namespace {
-
-std::string json_quoted(std::string_view text) {
-  std::string out;
-  append_json_string(out, text);
-  return out;
-}
-
-// A list of members or elements: commas between, none at the end.
-class List {
- public:
-  void add(const std::string& element) { text_ += (text_.empty() ? "" : ",") + element; }
-  void add(std::string_view name, const std::string& value) {
-    add(json_quoted(name) + ":" + value);
-  }
-  void add(std::string_view name, int64_t value) { add(name, std::to_string(value)); }
-  std::string object() const { return "{" + text_ + "}"; }
-  std::string array() const { return "[" + text_ + "]"; }
-
- private:
-  std::string text_;
-};
 
 // Series by name and labels, as in the exposition format.
 class FigureSink final : public MetricSink {
@@ -63,12 +42,12 @@ class FigureSink final : public MetricSink {
     for (const auto& [label, value] : labels) add(label, value);
     return std::string(name) + (pairs.empty() ? "" : "{" + pairs + "}");
   }
-  List figures_;
+  JsonList figures_;
 };
 
 // The same of what processes count each for itself.
 std::string added_up(const ProcessSums& sums) {
-  List figures;
+  JsonList figures;
   sums.each([&](const ProcessSums::Sum& sum) {
     std::string series(sum.names.family);
     if (sum.kind == SeriesKind::kHistogram) series += "_count";
@@ -87,9 +66,9 @@ std::string added_up(const ProcessSums& sums) {
 }
 
 std::string hottest_of(const std::vector<HotKeys::Hot>& hottest) {
-  List keys;
+  JsonList keys;
   for (const HotKeys::Hot& hot : hottest) {
-    List key;
+    JsonList key;
     key.add("key", json_quoted(hot.key));
     key.add("denied", hot.denied);
     keys.add(key.object());
@@ -97,21 +76,22 @@ std::string hottest_of(const std::vector<HotKeys::Hot>& hottest) {
   return keys.array();
 }
 
-void add_figures(const OpenedObject& object, List& out) {
+void add_figures(const OpenedObject& object, JsonList& out) {
   FigureSink sink;
   object.collect(sink);
   out.add("figures", sink.object());
   if (const ProcessSums* sums = object.sums()) out.add("added_up", added_up(*sums));
   if (auto hottest = object.hottest()) out.add("hottest", hottest_of(*hottest));
+  if (const std::string status = object.status(); !status.empty()) out.add("status", status);
 }
 
 std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segment>& segment) {
   const ObjectKind* kind = find_kind(object.kind);
-  List options;
+  JsonList options;
   const auto known = kind ? config_of(object, *kind->options) : Config();
   const Config config = known ? *known : Options::words(object.options);
   for (const auto& [name, value] : config.entries()) options.add(name, json_quoted(value));
-  List out;
+  JsonList out;
   out.add("kind", json_quoted(kind_name(object.kind)));
   out.add("name", json_quoted(object.name));
   out.add("options", options.object());
@@ -126,7 +106,7 @@ std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segm
 }
 
 std::string report_damaged(uint32_t number) {
-  List out;
+  JsonList out;
   out.add("kind", json_quoted("unknown"));
   out.add("name", json_quoted(""));
   out.add("options", std::string("{}"));
@@ -136,7 +116,7 @@ std::string report_damaged(uint32_t number) {
 }
 
 std::string faults(const std::shared_ptr<Segment>& segment) {
-  List all;
+  JsonList all;
   if (auto found = host_faults(segment)) {
     for (const std::string& fault : *found) all.add(json_quoted(fault));
   } else {
@@ -148,9 +128,9 @@ std::string faults(const std::shared_ptr<Segment>& segment) {
 }  // namespace
 
 std::string host_report(const std::shared_ptr<Segment>& segment, bool verify) {
-  List attachments, objects, all;
+  JsonList attachments, objects, all;
   for (const Segment::AttachmentInfo& attachment : segment->attachments()) {
-    List out;
+    JsonList out;
     out.add("pid", static_cast<int64_t>(attachment.pid));
     out.add("command", json_quoted(attachment.command));
     out.add("start_time", static_cast<int64_t>(attachment.start_time));

@@ -14,6 +14,7 @@
 #include "core/fleet/fleet_scope.h"
 #include "core/guard/breaker.h"
 #include "core/guard/concurrency.h"
+#include "core/inspect/open_fleet.h"
 #include "core/inspect/open_noun.h"
 #include "core/limit/limiter.h"
 #include "core/observe/metrics.h"
@@ -29,12 +30,13 @@ std::span<const NounRow> nouns() {
   return rows.get([] {
     return new std::vector<NounRow>{
         {&kScopeOptions},
-        {&kFleetOptions},
+        fleet_row(kFleetOptions),
         in_scope<EndpointSet>(kEndpointsOptions, CellKind::kEndpoints),
         options_in_scope(kBalancerOptions, CellKind::kBalancer),
         in_scope<Breaker>(kBreakerOptions, CellKind::kBreaker),
         in_scope<ConcurrencyLimiter>(kConcurrencyOptions, CellKind::kConcurrency),
-        in_scope<Limiter>(kLimiterOptions, CellKind::kLimiter),
+        in_fleet<Limiter>(in_scope<Limiter>(kLimiterOptions, CellKind::kLimiter),
+                          CellKind::kFleetLimiter, "fleet_limiter"),
         {&kReplicasOptions},
         {&kShardsOptions},
         {&kGatherOptions},

@@ -13,6 +13,7 @@ namespace og {
 struct NounRow {
   const OptionTable* options;
   ObjectKind in_scope = {};  // kind 0: it lies in no scope
+  ObjectKind in_fleet = {};  // as it lies in the scope of a host for a fleet; kind 0: it does not
 };
 
 // All nouns, in the order in which they are shown: the one list of them in C++.

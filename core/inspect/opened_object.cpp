@@ -7,32 +7,31 @@
 
 namespace og {
 
-const ObjectKind* find_kind(uint32_t kind) noexcept {
+namespace {
+
+template <class Is>
+const ObjectKind* find_if(Is is) noexcept {
   for (const NounRow& noun : nouns()) {
-    if (noun.in_scope.open && noun.in_scope.kind == kind) return &noun.in_scope;
+    for (const ObjectKind* kind : {&noun.in_scope, &noun.in_fleet}) {
+      if (kind->open && is(*kind)) return kind;
+    }
   }
   return nullptr;
+}
+
+}  // namespace
+
+const ObjectKind* find_kind(uint32_t kind) noexcept {
+  return find_if([&](const ObjectKind& each) { return each.kind == kind; });
 }
 
 const ObjectKind* find_kind(std::string_view name) noexcept {
-  for (const NounRow& noun : nouns()) {
-    if (noun.in_scope.open && noun.in_scope.name == name) return &noun.in_scope;
-  }
-  return nullptr;
+  return find_if([&](const ObjectKind& each) { return each.name == name; });
 }
 
 const char* kind_name(uint32_t kind) noexcept {
-  if (const ObjectKind* noun = find_kind(kind)) return noun->name;
-  switch (static_cast<CellKind>(kind)) {
-    case CellKind::kPickPolicy:
-      return "balancer_policy";
-    case CellKind::kFleet:
-      return "fleet";
-    case CellKind::kFleetLimiter:
-      return "fleet_limiter";
-    default:
-      return "unknown";
-  }
+  if (const ObjectKind* known = find_kind(kind)) return known->name;
+  return kind == static_cast<uint32_t>(CellKind::kPickPolicy) ? "balancer_policy" : "unknown";
 }
 
 Result<Config> config_of(const Segment::ObjectInfo& object, const OptionTable& options) {

@@ -24,22 +24,24 @@ class OpenedObject {
   virtual std::optional<std::vector<HotKeys::Hot>> hottest() const = 0;  // of a limiter
   // Of metrics: what the processes that have them count each for itself.
   virtual const ProcessSums* sums() const { return nullptr; }
+  // Of a machine's part of a fleet: what it last knew, as a JSON object.
+  virtual std::string status() const { return {}; }
 };
 
-// What may lie in a segment: a noun whose row in nouns.cpp says so.
+// What may lie in a segment: a noun whose row in nouns.cpp says so, by itself or in a fleet.
 struct ObjectKind {
   uint32_t kind = 0;           // a CellKind
-  const char* name = nullptr;  // the noun's
+  const char* name = nullptr;  // the noun's, or as "fleet_limiter"
   const OptionTable* options = nullptr;
   // An error where its memory is not what its options say: then it is damaged, and what it counts
   // means nothing.
   Result<std::unique_ptr<OpenedObject>> (*open)(const Segment::ObjectInfo& object,
                                                 const std::shared_ptr<Segment>& segment) = nullptr;
 };
-// Null for what is no noun by itself, and for a kind of a later release.
+// Null for a part of a noun, and for a kind of a later release.
 const ObjectKind* find_kind(uint32_t kind) noexcept;
-// By the noun's name; null where there is none that lies in a segment.
-const ObjectKind* find_kind(std::string_view noun) noexcept;
+// By what it is called; null where nothing of that name lies in a segment.
+const ObjectKind* find_kind(std::string_view name) noexcept;
 // What a kind is called: as its noun, or as the part of a noun that it is.
 const char* kind_name(uint32_t kind) noexcept;
 

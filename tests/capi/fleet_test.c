@@ -141,6 +141,21 @@ static void commands_and_replies_are_resp(void) {
   og_fleet_destroy(&f);
 }
 
+static void a_user_of_the_server(void) {
+  og_fleet *f = NULL;
+  og_text *text = NULL;
+  CHECK_EQ(og_fleet_create_in(g_host, "shop", NULL, NULL, &f, NULL), OG_OK);
+  CHECK_EQ(og_fleet_acl(f, "carol", &text, NULL), OG_OK);
+  CHECK(strstr(og_text_data(text), "ACL SETUSER carol reset on >PASSWORD ~outgrow:shop:* +") ==
+        og_text_data(text));
+  og_text_destroy(&text);
+  CHECK_EQ(og_fleet_acl(f, "two words", &text, NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_fleet_acl(f, "", &text, NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_fleet_acl(f, NULL, &text, NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_fleet_acl(NULL, "carol", &text, NULL), OG_NULL_HANDLE);
+  og_fleet_destroy(&f);
+}
+
 static int g_begun, g_ended;
 static void *begin(void) {
   ++g_begun;
@@ -179,6 +194,7 @@ int main(void) {
   null_is_refused();
   commands_and_replies_are_resp();
   waits_are_told();
+  a_user_of_the_server();
   og_clock_destroy(&g_clock);
   og_scope_destroy(&g_host);
   og_scope_remove(g_name, NULL);

@@ -10,29 +10,13 @@ import subprocess
 import time
 import unittest
 
-from command import CommandTest, run
+from command import run
+from segment import HOLDER, SegmentTest
 
-HOLDER = os.environ["OUTGROW_SEGMENT_HOLDER"]
 F_OFD_SETLK = 37  # of linux/fcntl.h; Python has a name for it from 3.13 on
 
 
-class HostTest(CommandTest):
-    def setUp(self, *what):
-        CommandTest.setUp(self)
-        self.name = "/outgrow-cli-test-%d" % os.getpid()
-        self.holder = subprocess.Popen(
-            [HOLDER, self.name, *what], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        self.assertEqual(self.holder.stdout.readline(), b"ready\n")
-
-    def tearDown(self):
-        self.holder.stdin.close()
-        self.assertEqual(self.holder.wait(), 0)
-        self.holder.stdout.close()
-        if os.path.exists("/dev/shm" + self.name):
-            os.unlink("/dev/shm" + self.name)
-        CommandTest.tearDown(self)
-
+class HostTest(SegmentTest):
     def test_list(self):
         line = next(
             line
@@ -83,11 +67,6 @@ class HostTest(CommandTest):
         done = run("host", "show", "--verify", self.name, check=False)
         self.assertEqual(done.returncode, 2)
         self.assertRegex(done.err, r"^outgrow: %s does not hold together: " % self.name)
-
-    def write_over(self, old, new):
-        with open("/dev/shm" + self.name, "r+b") as segment:
-            segment.seek(segment.read().index(old))
-            segment.write(new)
 
     def test_a_damaged_object_hides_no_other_and_moves_no_cursor(self):
         self.write_over(b"rate=3/3600s", b"rate=\x1b[2J\x07\xffx")
@@ -281,11 +260,9 @@ class HostTest(CommandTest):
         self.assertEqual(self.refused("host", "show", ""), "NAME: it is empty; see outgrow --help")
 
 
-class OddGauges(CommandTest):
-    tearDown = HostTest.tearDown
-
+class OddGauges(SegmentTest):
     def setUp(self):
-        HostTest.setUp(self, "gauge")
+        SegmentTest.setUp(self, "gauge")
 
     def test_a_gauge_that_is_no_number_is_null(self):
         objects = json.loads(run("host", "show", "--format", "json", self.name).out)["objects"]
@@ -304,7 +281,7 @@ class OddGauges(CommandTest):
 
     def test_a_damaged_sum_is_told(self):
         self.assertTrue(run("host", "show", "--verify", self.name).out.endswith("\nsound\n"))
-        HostTest.write_over(self, b'name="pay",outcome="success"', b'name="pay"\noutcome="success"')
+        self.write_over(b'name="pay",outcome="success"', b'name="pay"\noutcome="success"')
         done = run("host", "show", "--verify", self.name, check=False)
         self.assertEqual(done.returncode, 2)
         self.assertRegex(done.err, "'own': added up, series [0-9]+ has labels of two lines")

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* segment_holder NAME [gauge]: a process with a limiter, a breaker and a set of endpoints in the
- * segment, who denies alice 17 times and bob once; with a gauge also metrics, with one that is no
- * number, and a breaker "pay" of its own that has let one call through. Holds it until its standard
- * input ends. Of what comes there, each "e" enters the breaker, and each "f" ends a call in it as
- * failed: it answers "permit" or "refused". The first "b" makes a balancer "reads" over two
- * endpoints, and each picks for one key twice: "same" or "other". */
+/* segment_holder NAME [gauge|fleet]: a process with a limiter, a breaker and a set of endpoints in
+ * the segment, who denies alice 17 times and bob once; with a gauge also metrics, with one that is
+ * no number, and a breaker "pay" of its own that has let one call through; with a fleet instead one
+ * "shop" that no driver serves, and a limiter "logins" in it. Holds it until its standard input
+ * ends. Of what comes there, each "e" enters the breaker, and each "f" ends a call in it as failed:
+ * it answers "permit" or "refused". The first "b" makes a balancer "reads" over two endpoints, and
+ * each picks for one key twice: "same" or "other". */
 #include <math.h>
 #include <outgrow.h>
 #include <stdio.h>
+#include <string.h>
 
 static og_balancer *reads(og_scope *scope, og_endpoints *endpoints) {
   static og_balancer *made = NULL;
@@ -15,6 +17,21 @@ static og_balancer *reads(og_scope *scope, og_endpoints *endpoints) {
   og_endpoints_put(endpoints, "app-2.internal.example.org:8080", 1, NULL, NULL);
   og_balancer_create_in(scope, "reads", NULL, endpoints, NULL, &made, NULL);
   return made;
+}
+
+/* Denies alice 3 times of the 6 that a machine alone has in an hour. */
+static int share_limit(const og_scope *scope, const og_config *config, og_fleet **fleet,
+                       og_limiter **limiter) {
+  static og_scope *shared = NULL;
+  int i;
+  if (og_fleet_create_in(scope, "shop", NULL, NULL, fleet, NULL) != OG_OK ||
+      og_fleet_scope(*fleet, &shared, NULL) != OG_OK ||
+      og_limiter_create_in(shared, "logins", config, NULL, limiter, NULL) != OG_OK) {
+    return 0;
+  }
+  og_scope_destroy(&shared);
+  for (i = 0; i < 4; ++i) og_limiter_acquire(*limiter, "alice", 5, 1);
+  return 1;
 }
 
 int main(int argc, char **argv) {
@@ -26,6 +43,8 @@ int main(int argc, char **argv) {
   og_metrics *metrics = NULL;
   og_breaker *own = NULL;
   og_balancer *balancer = NULL;
+  og_fleet *fleet = NULL;
+  og_limiter *shared_limiter = NULL;
   int64_t permit;
   int i, asked, first;
   if (argc < 2 || og_config_create(&config, NULL) != OG_OK) return 1;
@@ -39,7 +58,9 @@ int main(int argc, char **argv) {
   }
   for (i = 0; i < 20; ++i) og_limiter_acquire(limiter, "alice", 5, 1);
   for (i = 0; i < 4; ++i) og_limiter_acquire(limiter, "bob", 3, 1);
-  if (argc > 2) {
+  if (argc > 2 && strcmp(argv[2], "fleet") == 0) {
+    if (!share_limit(scope, config, &fleet, &shared_limiter)) return 1;
+  } else if (argc > 2) {
     if (og_metrics_create_in(scope, "own", NULL, &metrics, NULL) != OG_OK) return 1;
     og_metrics_set(metrics, og_metrics_gauge(metrics, "ratio", NULL, NULL, NULL), (double)NAN);
     og_metrics_set(metrics, og_metrics_gauge(metrics, "speed", NULL, NULL, NULL), (double)INFINITY);
@@ -68,6 +89,8 @@ int main(int argc, char **argv) {
   }
   og_balancer_destroy(&balancer);
   og_limiter_destroy(&limiter);
+  og_limiter_destroy(&shared_limiter);
+  og_fleet_destroy(&fleet);
   og_breaker_destroy(&breaker);
   og_endpoints_destroy(&endpoints);
   og_metrics_destroy(&metrics);

@@ -54,6 +54,7 @@ class Machine:
 
     def __init__(self, fleet, port, workers, **settings):
         self.segment = f"/outgrow-test-fleet-{os.getpid()}-{next(_number)}"
+        self.fleet = fleet
         self._settings = dict(settings, segment=self.segment, fleet=fleet, port=port)
         self.workers = [Worker(self._settings) for _ in range(workers)]
 

@@ -292,9 +292,15 @@ TEST_CASE("a server that evicts is told") {
   Machine m;
   m.server.eviction = "allkeys-lru";
   m.connect();
-  REQUIRE(m.link.server().advice().size() == 1);
-  REQUIRE(m.link.server().advice()[0].find("allkeys-lru") != std::string::npos);
-  REQUIRE(ServerFacts::parse("maxmemory:0\nmaxmemory_policy:allkeys-lru\n").advice().empty());
+  REQUIRE(m.link.server().eviction_of_limits() == "allkeys-lru");
+  REQUIRE(ServerFacts::advice_on_eviction("allkeys-lru").find("allkeys-lru") != std::string::npos);
+  REQUIRE(ServerFacts::advice_on_eviction("").empty());
+  const auto eviction_in = [](const char* info) {
+    return ServerFacts::parse(info).eviction_of_limits();
+  };
+  REQUIRE(eviction_in("maxmemory:0\nmaxmemory_policy:allkeys-lru\n").empty());
+  REQUIRE(eviction_in("maxmemory:1000000\nmaxmemory_policy:noeviction\n").empty());
+  REQUIRE(eviction_in("role:master\n").empty());
   const auto valkey = ServerFacts::parse("redis_version:7.2.4\r\nvalkey_version:8.0.1\r\n");
   REQUIRE(valkey.product == "valkey");
   REQUIRE(valkey.version == "8.0.1");

@@ -70,6 +70,16 @@ static PyObject *status(Fleet &self, const Arguments<0> &given) {
   return json_of(out).release().ptr();
 }
 
+static PyObject *acl(Fleet &self, const Arguments<1> &given) {
+  std::string user = given.text(0);
+  LongText out;
+  Checked checked;
+  int64_t result = og_fleet_acl(self.get(), user.c_str(), out.out(), checked);
+  checked(result);
+  check(result, given.method());
+  return text_of(out);
+}
+
 static std::unique_ptr<Fleet> make(const py::object &clock, const py::object &scope,
                                    const py::object &name, const py::kwargs &options) {
   return make_noun_in<Fleet>(scope, name, options, clock, og_fleet_create_in);
@@ -140,15 +150,24 @@ that are taken. Others take its share at once, and not after ten seconds.)doc");
       type, "status($self)",
       R"doc(Tells how the fleet is, as this machine knows it, as a JSON object:
 
-{"fleet", "machine", "agent", "state", "why", "server", "machines", "round_trip_ns", "sent",
-"answered", "refused", "not_sent", "unknown", "late", "parted", "scripts_sent", "servers",
-"granted", "lost", "granted_apart", "elections"}
+{"fleet", "machine", "agent", "state", "why", "server", "advice", "machines",
+"round_trip_ns", "sent", "answered", "refused", "not_sent", "unknown", "late", "parted",
+"scripts_sent", "servers", "granted", "lost", "granted_apart", "elections"}
 
 `agent` is "this process", "another process" or "none". `state` is "new", "asking", "up" or
-"apart"; `why` says why it is apart. `machines` is 0 until the server has told. The counts
-are of the whole machine, since its segment was made.
+"apart"; `why` says why it is apart; `advice`, what to change of the server, where there is
+something. `machines` is 0 until the server has told. The counts are of the whole machine,
+since its segment was made.
 
 Returns it as a dict.)doc");
+  method<fleet_members::acl>(
+      type, "acl($self, user)",
+      R"doc(Tells the command that gives a user of the server what this fleet needs there, and nothing
+else: "ACL SETUSER ...", in which >PASSWORD stands for a password of yours. A client of a
+cluster needs +asking, +cluster and +command besides.
+
+Args:
+    user: Its name on the server, such as outgrow.)doc");
 }
 
 }  // namespace outgrow::python

@@ -71,17 +71,27 @@ class Fleet : public detail::Handle<og_fleet, og_fleet_destroy> {
 
   // Tells how the fleet is, as this machine knows it, as a JSON object:
   //
-  // {"fleet", "machine", "agent", "state", "why", "server", "machines", "round_trip_ns", "sent",
-  // "answered", "refused", "not_sent", "unknown", "late", "parted", "scripts_sent", "servers",
-  // "granted", "lost", "granted_apart", "elections"}
+  // {"fleet", "machine", "agent", "state", "why", "server", "advice", "machines", "round_trip_ns",
+  // "sent", "answered", "refused", "not_sent", "unknown", "late", "parted", "scripts_sent",
+  // "servers", "granted", "lost", "granted_apart", "elections"}
   //
   // `agent` is "this process", "another process" or "none". `state` is "new", "asking", "up" or
-  // "apart"; `why` says why it is apart. `machines` is 0 until the server has told. The counts are
-  // of the whole machine, since its segment was made.
+  // "apart"; `why` says why it is apart; `advice`, what to change of the server, where there is
+  // something. `machines` is 0 until the server has told. The counts are of the whole machine,
+  // since its segment was made.
   //
   // Returns the JSON text.
   std::string status() const {
     return detail::take_text(detail::make<og_text>(og_fleet_status, handle()));
+  }
+
+  // Tells the command that gives a user of the server what this fleet needs there, and nothing
+  // else: "ACL SETUSER ...", in which >PASSWORD stands for a password of yours. A client of a
+  // cluster needs +asking, +cluster and +command besides.
+  //
+  // Returns the command.
+  std::string acl(const std::string& user) const {
+    return detail::take_text(detail::make<og_text>(og_fleet_acl, handle(), detail::c_text(user)));
   }
 };
 

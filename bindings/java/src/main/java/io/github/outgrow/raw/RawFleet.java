@@ -98,4 +98,13 @@ public final class RawFleet extends Handle {
       unuse(used);
     }
   }
+
+  public String acl(String user) {
+    int used = use();
+    try {
+      return Text.decode(OutgrowJNI.og_fleet_acl(address, Text.encode(user, "user")));
+    } finally {
+      unuse(used);
+    }
+  }
 }

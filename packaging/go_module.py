@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """go_module.py FOLDER: the Go module, complete: bindings/go, the raw layer, the library as one source, and the licence.
+Modules of their own within it, such as outgrowredis, lie in its folders, with the licence.
 What go's tool needs lies there and nothing else, so that FOLDER may be replaced with, vendored, zipped, or moved away. What was
 there of an older one goes; a file that is as it should be keeps its time."""
 
@@ -42,6 +43,10 @@ def make(folder):
         built.put(folder / name, (SOURCE / name).read_bytes())
     built.put(folder / "LICENSE", (ROOT / "LICENSE").read_bytes())
     built.put(folder / "NOTICE", licences.text("library").encode())
+    for name in [name for name in wanted if name.endswith("/go.mod")]:
+        licence = str(pathlib.PurePath(name).with_name("LICENSE"))
+        built.put(folder / licence, (ROOT / "LICENSE").read_bytes())
+        wanted.add(licence)
     wanted |= {"LICENSE", "NOTICE"} | {f"{RAW}/{name}" for name in built.write("go", folder / RAW)}
     built.remove_others(folder, wanted)
 

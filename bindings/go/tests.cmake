@@ -17,6 +17,15 @@ if(OLDEST_GO)
 endif()
 add_go_test(go.race ${module} test -count=1 -race -tags=debug,${tags} ./...)
 
+# The module of a fleet's pump, over go-redis, with servers of its own: once, as all of it is goroutines. Behind go.race
+# the library is there.
+add_go_test(fleet.go ${module}/outgrowredis test -count=1 -race -vet=all -tags=debug,${tags})
+set_tests_properties(fleet.go PROPERTIES DEPENDS go.race SKIP_REGULAR_EXPRESSION "SKIPPED:" LABELS fleet)
+if(OLDEST_GO)
+  add_test(NAME fleet.go.oldest COMMAND ${go_environment} ${OLDEST_GO} vet -tags=debug,${tags} ./...
+    WORKING_DIRECTORY ${module}/outgrowredis)
+endif()
+
 set(conformance ${PROJECT_SOURCE_DIR}/tests/conformance/go)
 set(runner ${PROJECT_BINARY_DIR}/tests/conformance/conformance_go)
 generate_drivers(go overlay.json drivers)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """go_module_test.py ROOT GO VERSION COMPILERS: an empty module gets what packaging/go.sh makes, as README says: from a proxy
-of files, and by replacing it with the folder. README's Go runs there, built by GCC and by clang."""
+of files, and by replacing it with the folder. README's Go runs there, built by GCC and by clang. So is the module of
+a fleet's pump got, with the client that it is over from where Go has others' modules."""
 
 import os
 import pathlib
@@ -14,6 +15,21 @@ sys.path.insert(0, str(root / "tests/integration"))
 from readme import quickstart  # noqa: E402
 
 MODULE = "github.com/outgrow/outgrow/bindings/go"
+PUMP = f"""package main
+
+import (
+	"fmt"
+
+	"{MODULE}"
+	"{MODULE}/outgrowredis"
+	"github.com/redis/go-redis/v9"
+)
+
+func main() {{
+	pump, err := outgrowredis.NewPump(new(outgrow.Fleet), redis.NewClient(&redis.Options{{}}), outgrowredis.PumpOptions{{}})
+	fmt.Println(pump.Running(), err)
+}}
+"""
 code, expected = quickstart("go")
 
 with tempfile.TemporaryDirectory() as folder:
@@ -43,6 +59,18 @@ with tempfile.TemporaryDirectory() as folder:
     run(go, "mod", "verify")
     run(go, "vet", ".")
     assert run(go, "run", ".", CC=compilers / "gcc", CXX=compilers / "g++") == expected
+
+    # Others' modules, as this machine has them already or gets them.
+    known = subprocess.run(
+        [go, "env", "GOMODCACHE", "GOPROXY"], check=True, capture_output=True, text=True
+    )
+    cache, proxies = known.stdout.split()
+    others = f"{environment['GOPROXY']},file://{cache}/cache/download,{proxies}"
+    (user / "main.go").write_text(PUMP)
+    run(go, "get", f"{MODULE}/outgrowredis@v{version}", GOPROXY=others, GONOSUMDB="*")
+    assert run(go, "run", ".", CC=compilers / "gcc", CXX=compilers / "g++") == "false <nil>\n"
+    run(go, "mod", "edit", f"-droprequire={MODULE}/outgrowredis")
+    (user / "main.go").write_text(code)
 
     run(go, "mod", "edit", f"-replace={MODULE}={folder}/dist/go/outgrow")
     run(go, "mod", "tidy", GOPROXY="off")

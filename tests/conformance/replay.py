@@ -5,6 +5,13 @@ and "ok" or "FAILED", and above a FAILED why. With --host the nouns lie in a seg
 A runner is a program that answers each line of its input, a JSON object, with a line of JSON:
 
     {"do": "scopes", "count": 2, "config": {...}}   owners of one segment, whose name is removed     "ok"
+    {"do": "machines", "count": 2, "config": {...}} a fleet "shop" of machines, each over a segment  "ok"
+                                                    of its own whose name is removed; the scopes are
+                                                    the fleet's
+    {"do": "take", "machine": 0, "clock": 0}        what its fleet has to say                         RESP
+    {"do": "reply", "machine": 0, "command": 1,     to its fleet                                      "ok"
+     "reply": ":1\\r\\n"}
+    {"do": "broken", "machine": 0, "why": "..."}    to its fleet                                      "ok"
     {"do": "make", "noun": "limiter", "as": "a",    a noun with the options, and the vector's setup;  "ok", or
      "config": {...}, "setup": {...},               in a scope, by number, under a name               {"error", "option"}
      "scope": 0, "name": "vector"}
@@ -23,6 +30,8 @@ import math
 import pathlib
 import subprocess
 import sys
+
+import fleet
 
 
 class Failed(Exception):
@@ -88,6 +97,9 @@ def made(runner, vector, **where):
 
 def opened(runner, vector, host):
     """Makes the vector's noun, or the scopes in which its steps make nouns."""
+    if vector["noun"] == "fleet":
+        count = vector.get("machines", 1)
+        return runner.ask(do="machines", count=count, config=vector.get("config", {}))
     if vector["noun"] == "scope":
         return runner.ask(do="scopes", count=2, config=vector.get("config", {}))
     where = {"as": ""}
@@ -97,11 +109,22 @@ def opened(runner, vector, host):
     return made(runner, vector, **where)
 
 
-def answered(runner, step, noun, **time):
-    """A step of a vector of scopes is of the noun that `on` names, or makes one, or asks the scope."""
-    if noun == "scope" and step["op"] == "drop":
+def answered(runner, server, step, noun, now, **clock):
+    """A step of a vector of scopes is of the noun that `on` names, or makes one, or asks the scope; of a fleet's also
+    of what its machines and their server say to one another."""
+    if noun == "fleet" and step["op"] == "exchange":
+        return fleet.exchange(runner, server, step, now, **clock)
+    if noun == "fleet" and step["op"] == "broken":
+        return runner.ask(do="broken", machine=step.get("machine", 0), why=step["why"], **clock)
+    if noun == "fleet" and step["op"] == "flush":
+        return server.ask(do="flush")
+    return asked(runner, step, noun in ("scope", "fleet"), now=now, **clock)
+
+
+def asked(runner, step, is_of_scopes, **time):
+    if is_of_scopes and step["op"] == "drop":
         return runner.ask(do="drop", on=step["on"])
-    if noun != "scope" or "on" in step:
+    if not is_of_scopes or "on" in step:
         return runner.ask(do="step", on=step.get("on", ""), step=step, **time)
     if step["op"] == "stats":
         return runner.ask(do="stats")
@@ -115,6 +138,15 @@ def replay(runner, path, host):
     vector = json.loads(pathlib.Path(path).read_text())
     if not vector["source"] or not vector["steps"]:
         raise Failed("no source, or no steps")
+    server = fleet.Server() if vector["noun"] == "fleet" else None
+    try:
+        return replayed(runner, server, vector, path, host)
+    finally:
+        if server:
+            server.end()
+
+
+def replayed(runner, server, vector, path, host):
     answer = opened(runner, vector, host)
     if answer != "ok":
         raise Failed(f"not made: {json.dumps(answer)}")
@@ -123,7 +155,7 @@ def replay(runner, path, host):
         before, now = now, time_of(step, now)
         # A step may also say an earlier time, for the forms that are given it.
         clock = {"clock": now} if now > before else {}
-        seen = answered(runner, step, vector["noun"], now=now, **clock)
+        seen = answered(runner, server, step, vector["noun"], now, **clock)
         if "expect" not in step or not same(seen, step["expect"]):
             print(f"{path}: step {number} {json.dumps(step)}\n  answered {json.dumps(seen)}")
             passed = False

@@ -21,11 +21,12 @@ static const struct {
 #undef OG_DRIVER
 };
 
-enum { kNouns = 16, kScopes = 2 };
+enum { kNouns = 16, kScopes = 4 };
 
 static struct {
   og_clock *clock;
   og_scope *scopes[kScopes];
+  og_fleet *fleets[kScopes]; /* of machines, whose scopes those are */
   struct {
     json_t *ask; /* that it was made by; NULL: there is none */
     const driver *driver;
@@ -104,6 +105,48 @@ static json_t *attach(json_t *ask) {
   return word(OG_OK);
 }
 
+static json_t *join(json_t *ask) {
+  og_config *config = config_of(json_object_get(ask, "config"));
+  og_error *error = NULL;
+  og_scope *host = NULL;
+  char name[64];
+  int64_t i;
+  if (get_int(ask, "count", 0) > kScopes) fail("more than %d machines", kScopes);
+  for (i = 0; i < get_int(ask, "count", 0); ++i) {
+    snprintf(name, sizeof name, "/outgrow-vector-%d-%d", (int)getpid(), (int)i);
+    must(og_scope_create_host(name, NULL, &host, &error), &error);
+    must(og_scope_remove(name, &error), &error);
+    must(og_fleet_create_in(host, "shop", config, session.clock, &session.fleets[i], &error),
+         &error);
+    must(og_fleet_scope(session.fleets[i], &session.scopes[i], &error), &error);
+    og_scope_destroy(&host);
+  }
+  og_config_destroy(&config);
+  return word(OG_OK);
+}
+
+/* What is said to a machine's fleet, and what it says. */
+static json_t *carry(json_t *ask, const char *what) {
+  og_fleet *fleet = session.fleets[get_int(ask, "machine", 0)];
+  og_error *error = NULL;
+  og_text *text = NULL;
+  json_t *said;
+  if (strcmp(what, "reply") == 0) {
+    must(og_fleet_reply(fleet, get_int(ask, "command", 0), get_text(ask, "reply", ""),
+                        get_len(ask, "reply"), &error),
+         &error);
+    return word(OG_OK);
+  }
+  if (strcmp(what, "broken") == 0) {
+    must(og_fleet_broken(fleet, get_text(ask, "why", ""), &error), &error);
+    return word(OG_OK);
+  }
+  must(og_fleet_take(fleet, &text, &error), &error);
+  said = json_stringn(og_text_data(text), (size_t)og_text_size(text));
+  og_text_destroy(&text);
+  return said;
+}
+
 static json_t *make(json_t *ask) {
   og_config *config = config_of(json_object_get(ask, "config"));
   const int64_t scope = get_int(ask, "scope", -1);
@@ -126,9 +169,7 @@ static json_t *make(json_t *ask) {
 
 static json_t *step(json_t *ask) {
   const char *on = get_text(ask, "on", "");
-  const int64_t clock = get_int(ask, "clock", -1);
   size_t i;
-  if (clock >= 0) must(og_clock_set(session.clock, clock), NULL);
   for (i = 0; i < kNouns && session.made[i].ask; ++i) {
     if (strcmp(get_text(session.made[i].ask, "as", ""), on) == 0) {
       return session.made[i].driver->step(session.made[i].self, json_object_get(ask, "step"),
@@ -176,7 +217,10 @@ static json_t *end(void) {
     session.made[i].driver->close(session.made[i].self);
     json_decref(session.made[i].ask);
   }
-  for (i = 0; i < kScopes; ++i) og_scope_destroy(&session.scopes[i]);
+  for (i = 0; i < kScopes; ++i) {
+    og_scope_destroy(&session.scopes[i]);
+    og_fleet_destroy(&session.fleets[i]);
+  }
   og_clock_destroy(&session.clock);
   memset(&session, 0, sizeof session);
   must(og_clock_create_manual(0, &session.clock, NULL), NULL);
@@ -185,6 +229,11 @@ static json_t *end(void) {
 
 static json_t *answer(json_t *ask) {
   const char *what = get_text(ask, "do", "");
+  const int64_t clock = get_int(ask, "clock", -1);
+  if (clock >= 0) must(og_clock_set(session.clock, clock), NULL);
+  if (strcmp(what, "machines") == 0) return join(ask);
+  if (strcmp(what, "take") == 0 || strcmp(what, "reply") == 0 || strcmp(what, "broken") == 0)
+    return carry(ask, what);
   if (strcmp(what, "scopes") == 0) return attach(ask);
   if (strcmp(what, "make") == 0) return make(ask);
   if (strcmp(what, "step") == 0) return step(ask);

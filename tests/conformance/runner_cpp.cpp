@@ -42,11 +42,20 @@ const std::map<std::string, Make> kDrivers = {
 struct Session {
   Clock clock = Clock::manual();
   std::vector<Scope> scopes = {};
+  std::vector<Fleet> fleets = {};
   std::map<std::string, std::unique_ptr<Driver>> made = {};
 
   json answer(const json& ask) {
     const std::string what = ask.at("do");
     if (what == "scopes") return attach(ask);
+    if (what == "machines") return join(ask);
+    if (ask.contains("clock")) clock.set(time_of(ask["clock"]));
+    if (what == "take") return fleets.at(ask.at("machine")).take();
+    if (what == "reply") {
+      fleets.at(ask.at("machine")).reply(ask.at("command"), ask.at("reply").get<std::string>());
+      return "ok";
+    }
+    if (what == "broken") return fleets.at(ask.at("machine")).broken(ask.at("why")), "ok";
     if (what == "make") return answer_or_error([&] { return make(ask); });
     if (what == "stats") {
       return {{"objects", scopes.at(0).stat(ScopeStat::objects)},
@@ -55,7 +64,6 @@ struct Session {
     }
     if (what == "drop") return made.erase(ask.at("on").get<std::string>()), "ok";
     if (what == "forget") return answer_or_error([&] { return forget(ask); });
-    if (ask.contains("clock")) clock.set(time_of(ask["clock"]));
     return made.at(ask.at("on"))->step(ask.at("step"), ask.at("now"));
   }
 
@@ -64,6 +72,18 @@ struct Session {
     const Options options = options_of(ask.at("config"));
     for (int i = 0; i < ask.at("count"); ++i) scopes.push_back(Scope::host(name, options));
     Scope::remove(name);
+    return "ok";
+  }
+
+  json join(const json& ask) {
+    for (int i = 0; i < ask.at("count"); ++i) {
+      const std::string name =
+          "/outgrow-vector-" + std::to_string(getpid()) + '-' + std::to_string(i);
+      const Scope host = Scope::host(name);
+      Scope::remove(name);
+      fleets.emplace_back(host, "shop", options_of(ask.at("config")), clock);
+      scopes.push_back(fleets.back().scope());
+    }
     return "ok";
   }
 

@@ -4,6 +4,7 @@ by language. A vector that fails, or that a language does not answer for, fails 
 
 replay.py replays them over a runner a language."""
 
+import os
 import pathlib
 import re
 import subprocess
@@ -11,6 +12,7 @@ import sys
 
 replayer = pathlib.Path(__file__).with_name("replay.py")
 build, folder = map(pathlib.Path, sys.argv[1:])
+os.environ["OUTGROW_SIM_SERVER"] = str(build / "tests/sim/sim_server")
 sys.stdout.reconfigure(line_buffering=True)
 vectors = sorted(path.resolve() for path in folder.rglob("*.json"))
 if not vectors:

@@ -65,13 +65,9 @@ for header in sorted((root / "capi/include/outgrow").glob("*.h")):
     )
     if noun == "metrics":  # text, not decisions: its tests compare the rendering
         continue
-    if (
-        noun == "fleet"
-    ):  # its commands name a machine at random; tests/sim and tests/fleet answer them
-        continue
     expect(noun, "vectors", any((root / "tests/vectors" / noun).glob("*.json")))
-    # Each column's driver is made of it; scopes are what replay.py asks runners for.
-    expect(noun, "[vectors] in its description", noun == "scope" or noun in driven)
+    # Each column's driver is made of it; scopes and fleets are what replay.py asks runners for.
+    expect(noun, "[vectors] in its description", noun in ("scope", "fleet") or noun in driven)
 
 names = [name for _, name, _ in functions(root / "capi/include")]
 

@@ -50,6 +50,7 @@ func made[T any](noun T, err error) T {
 type session struct {
 	clock  *outgrow.Clock
 	scopes []*outgrow.Scope
+	fleets []*outgrow.Fleet // of machines, whose scopes those are
 	made   map[string]driver
 }
 
@@ -64,13 +65,29 @@ func (s *session) close() {
 	for _, scope := range s.scopes {
 		scope.Close()
 	}
+	for _, fleet := range s.fleets {
+		fleet.Close()
+	}
 	s.clock.Close()
 }
 
 func (s *session) answer(ask step) any {
+	if _, has := ask["clock"]; has {
+		must(s.clock.Set(time.Duration(ask.integer("clock", 0))))
+	}
 	switch ask.text("do") {
 	case "scopes":
 		return s.attach(ask)
+	case "machines":
+		return s.join(ask)
+	case "take":
+		return made(s.fleets[ask.integer("machine", 0)].Take())
+	case "reply":
+		must(s.fleets[ask.integer("machine", 0)].Reply(ask.integer("command", 0), ask.text("reply")))
+		return "ok"
+	case "broken":
+		must(s.fleets[ask.integer("machine", 0)].Broken(ask.text("why")))
+		return "ok"
 	case "make":
 		return s.make(ask)
 	case "stats":
@@ -88,9 +105,6 @@ func (s *session) answer(ask step) any {
 		*s = *newSession()
 		return "ok"
 	}
-	if _, has := ask["clock"]; has {
-		must(s.clock.Set(time.Duration(ask.integer("clock", 0))))
-	}
 	return s.made[ask.text("on")].step(ask.inner("step"), time.Duration(ask.integer("now", 0)))
 }
 
@@ -101,6 +115,20 @@ func (s *session) attach(ask step) any {
 		s.scopes = append(s.scopes, made(outgrow.HostScope(name, options)))
 	}
 	must(outgrow.RemoveScope(name))
+	return "ok"
+}
+
+func (s *session) join(ask step) any {
+	for i := int64(0); i < ask.integer("count", 0); i++ {
+		name := fmt.Sprintf("/outgrow-vector-%d-%d", os.Getpid(), i)
+		host := made(outgrow.HostScope(name, outgrow.ScopeOptions{}))
+		must(outgrow.RemoveScope(name))
+		fleet := made(outgrow.NewFleet(outgrow.FleetOptions{
+			Scope: host, Name: "shop", Clock: s.clock, Named: named(ask.inner("config"))}))
+		host.Close()
+		s.fleets = append(s.fleets, fleet)
+		s.scopes = append(s.scopes, made(fleet.Scope()))
+	}
 	return "ok"
 }
 

@@ -20,12 +20,23 @@ class Session:
     def __init__(self):
         self.clock = outgrow.Clock.manual()
         self.scopes = []
+        self.fleets = []
         self.made = {}
 
     def scopes_of(self, ask):
         name = f"/outgrow-vector-{os.getpid()}"
         self.scopes = [outgrow.Scope.host(name, **ask["config"]) for _ in range(ask["count"])]
         outgrow.Scope.remove(name)
+        return "ok"
+
+    def machines(self, ask):
+        for machine in range(ask["count"]):
+            name = f"/outgrow-vector-{os.getpid()}-{machine}"
+            host = outgrow.Scope.host(name)
+            outgrow.Scope.remove(name)
+            fleet = outgrow.Fleet(scope=host, name="shop", clock=self.clock, **ask["config"])
+            self.fleets.append(fleet)
+            self.scopes.append(fleet.scope())
         return "ok"
 
     def make(self, ask):
@@ -44,6 +55,16 @@ class Session:
         what = ask["do"]
         if what == "scopes":
             return self.scopes_of(ask)
+        if what == "machines":
+            return self.machines(ask)
+        if "clock" in ask:
+            self.clock.set_ns(ask["clock"])
+        if what == "take":
+            return self.fleets[ask["machine"]].take()
+        if what == "reply":
+            return answers.done(self.fleets[ask["machine"]].reply(ask["command"], ask["reply"]))
+        if what == "broken":
+            return answers.done(self.fleets[ask["machine"]].broken(ask["why"]))
         if what == "make":
             return answers.or_error(lambda: self.make(ask))
         if what == "stats":
@@ -56,8 +77,6 @@ class Session:
         if what == "end":
             self.__init__()
             return "ok"
-        if "clock" in ask:
-            self.clock.set_ns(ask["clock"])
         return self.made[ask["on"]].step(ask["step"], ask["now"])
 
 

@@ -5,6 +5,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParser;
 import io.github.outgrow.Clock;
+import io.github.outgrow.Fleet;
 import io.github.outgrow.Scope;
 import io.github.outgrow.ScopeStat;
 import java.io.BufferedReader;
@@ -38,6 +39,10 @@ final class Runner implements AutoCloseable {
 
   private final Clock clock = Clock.manual(0);
   private final List<Scope> scopes = new ArrayList<>();
+
+  /** Of machines, whose scopes those are. */
+  private final List<Fleet> fleets = new ArrayList<>();
+
   private final Map<String, Driver> made = new HashMap<>();
 
   public static void main(String[] arguments) throws Exception {
@@ -63,9 +68,22 @@ final class Runner implements AutoCloseable {
   }
 
   private Object answer(Step ask) throws Exception {
+    if (ask.has("clock")) clock.set(ask.integer("clock", 0));
     switch (ask.text("do")) {
       case "scopes":
         return attach(ask);
+      case "machines":
+        return join(ask);
+      case "take":
+        return fleet(ask).take();
+      case "reply":
+        fleet(ask)
+            .reply(
+                ask.integer("command", 0), ask.text("reply").getBytes(StandardCharsets.US_ASCII));
+        return "ok";
+      case "broken":
+        fleet(ask).broken(ask.text("why"));
+        return "ok";
       case "make":
         return Answers.orError(() -> make(ask));
       case "stats":
@@ -79,7 +97,6 @@ final class Runner implements AutoCloseable {
       case "forget":
         return Answers.orError(() -> forget(ask));
       default:
-        if (ask.has("clock")) clock.set(ask.integer("clock", 0));
         return made.get(ask.text("on")).step(ask.object("step"), ask.integer("now", 0));
     }
   }
@@ -89,6 +106,23 @@ final class Runner implements AutoCloseable {
     for (int i = 0; i < ask.integer("count", 0); ++i)
       scopes.add(ask.object("config").options(Scope.builder(segment)).build());
     Scope.remove(segment);
+    return "ok";
+  }
+
+  private Fleet fleet(Step ask) {
+    return fleets.get((int) ask.integer("machine", 0));
+  }
+
+  private String join(Step ask) {
+    for (int i = 0; i < ask.integer("count", 0); ++i) {
+      String segment = "/outgrow-vector-" + ProcessHandle.current().pid() + "-" + ++segments;
+      try (Scope host = Scope.builder(segment).build()) {
+        Scope.remove(segment);
+        fleets.add(
+            ask.object("config").options(Fleet.builder().scope(host, "shop").clock(clock)).build());
+      }
+      scopes.add(fleets.get(i).scope());
+    }
     return "ok";
   }
 
@@ -108,6 +142,7 @@ final class Runner implements AutoCloseable {
   public void close() {
     made.values().forEach(Driver::close);
     scopes.forEach(Scope::close);
+    fleets.forEach(Fleet::close);
     clock.close();
   }
 }

@@ -100,3 +100,6 @@ endforeach()
 if(newest_home AND NOT newest_home STREQUAL java_home)
   add_unit_tests(java.unit${newest} ${newest_home})
 endif()
+
+# The fleet's pump, an artifact of its own.
+add_subdirectory(jedis)

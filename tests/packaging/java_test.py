@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""java_test.py ROOT SCRATCH: makes the jar as ./dev package does, installs it into an empty Maven
-repository, and runs README's Java with nothing but the jar that lies there."""
+"""java_test.py ROOT SCRATCH: makes the jars as ./dev package does, installs outgrow's into an empty Maven
+repository, and runs README's Java with nothing but the jar that lies there. That of outgrow-jedis is looked into."""
 
 import pathlib
 import re
@@ -25,12 +25,14 @@ def run(*command, **keywords):
 
 
 run("sh", root / "packaging/java.sh", dist)
-pom = next(dist.glob("outgrow-*.pom"))
+pom = next(dist.glob("outgrow-[0-9]*.pom"))
 version = pom.stem.removeprefix("outgrow-")
 assert f"project(outgrow VERSION {version}" in (root / "CMakeLists.txt").read_text(), version
-assert sorted(path.name for path in dist.iterdir()) == [
-    f"outgrow-{version}{rest}" for rest in ("-javadoc.jar", "-sources.jar", ".jar", ".pom")
-]
+assert sorted(path.name for path in dist.iterdir()) == sorted(
+    f"{artifact}-{version}{rest}"
+    for artifact in ("outgrow", "outgrow-jedis")
+    for rest in ("-javadoc.jar", "-sources.jar", ".jar", ".pom")
+)
 names = zipfile.ZipFile(dist / f"outgrow-{version}.jar").namelist()
 assert "module-info.class" in names and "io/github/outgrow/RateLimiter.class" in names
 for licence in ("LICENSE", *(f"licences/{file}" for file in licences_test.files_of_jar())):
@@ -47,6 +49,22 @@ assert "io/github/outgrow/RateLimiter.java" in sources and not any(
 assert (
     "io.github.outgrow/io/github/outgrow/RateLimiter.html"
     in zipfile.ZipFile(dist / f"outgrow-{version}-javadoc.jar").namelist()
+)
+
+pump = f"outgrow-jedis-{version}"
+assert f"<version>{version}</version>" in (dist / f"{pump}.pom").read_text()
+jar_of_pump = zipfile.ZipFile(dist / f"{pump}.jar")
+assert "META-INF/LICENSE" in jar_of_pump.namelist()
+assert b"Automatic-Module-Name: io.github.outgrow.jedis" in jar_of_pump.read("META-INF/MANIFEST.MF")
+for file, suffix in ((f"{pump}.jar", ".class"), (f"{pump}-sources.jar", ".java")):
+    names = zipfile.ZipFile(dist / file).namelist()
+    # Of its own package alone: what is in two jars is in neither on a module path.
+    own = [name for name in names if name.endswith(suffix)]
+    assert f"io/github/outgrow/jedis/JedisPump{suffix}" in own, names
+    assert all(name.startswith("io/github/outgrow/jedis/") for name in own), own
+assert (
+    "io/github/outgrow/jedis/JedisPump.html"
+    in zipfile.ZipFile(dist / f"{pump}-javadoc.jar").namelist()
 )
 
 pom_of = root / "bindings/java/pom.xml"  # whose version of the plugin is pinned

@@ -8,6 +8,7 @@ import subprocess
 # tests/sim/sim_server.cpp
 PROGRAM = os.environ.get("OUTGROW_SIM_SERVER")
 
+
 class Server:
     def __init__(self):
         if not PROGRAM:

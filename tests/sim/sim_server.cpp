@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// sim_server: the simulated server as a program, for vectors of a fleet (tests/conformance/replay.py). It answers each
-// line of its input, {"words": ["EVALSHA", ...], "now": ns}, with what the server answered, in RESP, as a JSON text;
+// sim_server: the simulated server as a program, for vectors of a fleet
+// (tests/conformance/replay.py). It answers each line of its input, {"words": ["EVALSHA", ...],
+// "now": ns}, with what the server answered, in RESP, as a JSON text;
 // {"do": "flush"} with "ok".
 #include "tests/sim/sim_server.h"
 

@@ -24,9 +24,7 @@ class Worker:
     def __init__(self, library, segment, port):
         self.library = library = Library(library)
         host = library.made("og_scope_create_host", segment.encode(), None)
-        self.fleet = library.made(
-            "og_fleet_create_in", host, b"shop", library.config(FLEET), None
-        )
+        self.fleet = library.made("og_fleet_create_in", host, b"shop", library.config(FLEET), None)
         scope = library.made("og_fleet_scope", self.fleet)
         self.limiter = library.made(
             "og_limiter_create_in", scope, b"calls", library.config(LIMITER), None

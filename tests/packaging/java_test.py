@@ -63,7 +63,7 @@ for file, suffix in ((f"{pump}.jar", ".class"), (f"{pump}-sources.jar", ".java")
     assert f"io/github/outgrow/jedis/JedisPump{suffix}" in own, names
     assert all(name.startswith("io/github/outgrow/jedis/") for name in own), own
 assert (
-    "io/github/outgrow/jedis/JedisPump.html"
+    "io.github.outgrow.jedis/io/github/outgrow/jedis/JedisPump.html"
     in zipfile.ZipFile(dist / f"{pump}-javadoc.jar").namelist()
 )
 

@@ -139,6 +139,8 @@ public final class JedisPump implements AutoCloseable {
    *
    * @param timeout how long to wait at most for something to be due
    * @return how many commands it was
+   * @throws java.util.concurrent.CancellationException when the thread is interrupted as it waits,
+   *     which it stays
    * @throws IllegalStateException when the threads run, or the fleet is closed
    */
   public int step(Duration timeout) {
@@ -167,8 +169,8 @@ public final class JedisPump implements AutoCloseable {
     }
 
     /**
-     * Over a {@code JedisPooled}, {@code JedisCluster} or {@code JedisSentineled}, or from Jedis 7
-     * on a {@code RedisClient}, {@code RedisClusterClient} or {@code RedisSentinelClient}.
+     * Over a {@code JedisPooled}, {@code JedisCluster} or {@code JedisSentineled}, or from Jedis
+     * 7.2 on a {@code RedisClient}, {@code RedisClusterClient} or {@code RedisSentinelClient}.
      *
      * @param client one that was made of settings, not of a connection. Its provider is read by
      *     reflection: where that is forbidden, give the provider.

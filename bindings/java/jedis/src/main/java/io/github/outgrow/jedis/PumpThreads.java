@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -83,6 +84,8 @@ final class PumpThreads {
       boolean due = fleet.waitDue(LONGEST_WAIT);
       if (ended.getCount() == 0 || hand(fleet.take())) return;
       if (due || System.nanoTime() - began < SHORTEST_WAIT.toNanos()) pause(SHORTEST_WAIT);
+    } catch (CancellationException interrupted) {
+      Thread.interrupted(); // nobody has a reason to: stop() is what ends it
     } catch (IllegalStateException closed) {
       throw closed;
     } catch (RuntimeException failure) { // must not end it, nor make it spin
@@ -103,29 +106,34 @@ final class PumpThreads {
     try {
       ended.await(duration.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      // Nobody has a reason to: stop() is what ends it.
+      // As above.
     }
   }
 
   private void send() {
     try (carrier) {
-      List<Batch> waiting = new ArrayList<>();
-      do {
-        waiting.clear();
-        waiting.add(batches.take());
-        batches.drainTo(waiting);
-        List<Command> commands = fresh(waiting);
-        while (!commands.isEmpty()) {
-          carrier.carry(commands);
-          // What the replies made due, without the way through the other thread.
-          commands = ended.getCount() == 0 ? List.of() : Resp.commands(fleet.take());
-        }
-      } while (!waiting.contains(END));
+      boolean goesOn = true;
+      while (goesOn) goesOn = sendOnce();
     } catch (IllegalStateException closed) {
       ended.countDown();
-    } catch (InterruptedException e) {
-      ended.countDown();
     }
+  }
+
+  private boolean sendOnce() {
+    List<Batch> waiting = new ArrayList<>();
+    try {
+      waiting.add(batches.take());
+    } catch (InterruptedException e) {
+      return true;
+    }
+    batches.drainTo(waiting);
+    List<Command> commands = fresh(waiting);
+    while (!commands.isEmpty()) {
+      carrier.carry(commands);
+      // What the replies made due, without the way through the other thread.
+      commands = ended.getCount() == 0 ? List.of() : Resp.commands(fleet.take());
+    }
+    return !waiting.contains(END);
   }
 
   /**

@@ -61,7 +61,7 @@ final class Resp {
       line(out, "*" + list.size());
       list.forEach(one -> write(out, one));
     } else if (value instanceof Throwable error) {
-      line(out, "-" + String.valueOf(error.getMessage()).strip().replaceAll("\\s+", " "));
+      line(out, "-" + String.valueOf(error.getMessage()).strip().replaceAll("[\\r\\n]+", " "));
     } else {
       byte[] bytes = value instanceof byte[] own ? own : bytes(String.valueOf(value));
       line(out, "$" + bytes.length);

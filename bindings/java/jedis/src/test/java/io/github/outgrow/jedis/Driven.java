@@ -12,6 +12,8 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
@@ -52,10 +54,13 @@ final class Driven {
       case "open" -> OPEN.put(name, open(name, words[2], words[3], words[4], words[5]));
       case "due" -> open.fleet.give(text(words[2]));
       case "always" -> open.fleet.alwaysDue = true;
+      case "deaf" -> open.fleet.deaf = !open.fleet.deaf;
       case "waits" -> print("waits", name, open.fleet.waits);
       case "stop" -> open.pump.stop();
       case "start" -> open.pump.start();
       case "step" -> print("stepped", name, open.pump.step(Duration.ofSeconds(5)));
+      case "interrupt" -> pumpThreads().forEach(Thread::interrupt);
+      case "refusals" -> print("refusals", name, Refusals.all(open.pump));
       case "threads" -> print("threads", name, threads(), open.pump.isRunning());
       case "close" -> {
         OPEN.remove(name).pump.close();
@@ -66,9 +71,13 @@ final class Driven {
     }
   }
 
-  private static String threads() {
+  private static Stream<Thread> pumpThreads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().startsWith("outgrow-fleet"))
+        .filter(thread -> thread.getName().startsWith("outgrow-fleet"));
+  }
+
+  private static String threads() {
+    return pumpThreads()
         .map(thread -> thread.getName() + (thread.isDaemon() ? " daemon" : ""))
         .sorted()
         .collect(Collectors.joining(","));
@@ -78,7 +87,8 @@ final class Driven {
     return new String(HexFormat.of().parseHex(hex), StandardCharsets.US_ASCII);
   }
 
-  private static Open open(String name, String kind, String millis, String port, String password) {
+  private static Open open(String name, String kind, String millis, String port, String password)
+      throws ReflectiveOperationException {
     Scripted fleet = new Scripted(name);
     var builder = new JedisPump.Builder(fleet).timeout(Duration.ofMillis(Long.parseLong(millis)));
     HostAndPort address = new HostAndPort("127.0.0.1", Integer.parseInt(port));
@@ -91,9 +101,25 @@ final class Driven {
             builder.provider(provider);
             yield provider;
           }
+          case "busy" -> { // all of whose connections the program has
+            var pool = new GenericObjectPoolConfig<Connection>();
+            pool.setMaxTotal(1);
+            var provider = new PooledConnectionProvider(address, settings.build(), pool);
+            provider.getConnection().ping();
+            builder.provider(provider);
+            yield provider;
+          }
           case "client" -> over(builder, address, settings.build());
           case "client, RESP3" ->
               over(builder, address, settings.protocol(RedisProtocol.RESP3).build());
+          case "RedisClient" -> { // of Jedis 7.2 and later
+            var create =
+                Class.forName("redis.clients.jedis.RedisClient")
+                    .getMethod("create", String.class, int.class, String.class, String.class);
+            var made = create.invoke(null, "127.0.0.1", address.getPort(), "default", password);
+            builder.client((UnifiedJedis) made);
+            yield (UnifiedJedis) made;
+          }
           case "pool" -> {
             var pool = new JedisPool(address, settings.build());
             builder.pool(pool);

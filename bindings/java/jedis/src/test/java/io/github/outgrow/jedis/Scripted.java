@@ -4,6 +4,7 @@ package io.github.outgrow.jedis;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,6 +15,7 @@ final class Scripted implements FleetCalls {
   private final BlockingDeque<String> due = new LinkedBlockingDeque<>();
   final AtomicInteger waits = new AtomicInteger();
   volatile boolean alwaysDue;
+  volatile boolean deaf;
 
   Scripted(String name) {
     this.name = name;
@@ -28,12 +30,17 @@ final class Scripted implements FleetCalls {
     waits.incrementAndGet();
     if (alwaysDue) return true;
     try {
+      if (deaf) {
+        Thread.sleep(timeout.toMillis());
+        return false;
+      }
       String first = due.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
       if (first == null) return false;
       due.addFirst(first);
       return true;
     } catch (InterruptedException e) {
-      throw new IllegalArgumentException("interrupted", e);
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted"); // as a fleet does
     }
   }
 

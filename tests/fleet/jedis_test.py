@@ -17,7 +17,9 @@ from fleet_test import BURST, RATE, SLICE, At, Run, S, up
 from machines import Machine, Worker
 from piped import Process
 from proxy import Proxy
-from pump_test import ADD, SECRET, node_id, text
+from pump_test import ADD, PAIR, SECRET, node_id, text
+
+import outgrow
 
 FOLDER = pathlib.Path(sys.argv.pop(1))
 KINDS = ("client", "client, RESP3", "provider", "pool", "connections")
@@ -62,9 +64,26 @@ def shared(program, names, process, kinds=KINDS):
         print(f"  {name}: {time.monotonic() - began:.1f} s", flush=True)
 
 
+def access(program, process):
+    """Of a user who may do what Fleet.acl() says, and so neither CLIENT nor HELLO nor PING."""
+    segment = f"/outgrow-test-access-{os.getpid()}"
+    command = outgrow.Fleet(scope=outgrow.Scope.host(segment), name="checkout").acl("outgrow")
+    pathlib.Path(f"/dev/shm{segment}").unlink()
+    rights = [word for word in command.split() if word[0] == "+"]
+    assert "+eval" in rights
+    with servers.Server(program, password=SECRET) as server:
+        server.ask("ACL", "SETUSER", "default", "reset", "on", f">{SECRET}", "~k", *rights)
+        for name, made in makers(process, ("client", "pool"))(server).items():
+            with made() as fleet:
+                assert b"redis_version" in fleet.one("INFO"), (name, fleet.why)
+                assert fleet.one(f"EVAL|{PAIR}|1|k|7") == [7, 2], (name, fleet.why)
+                assert text(fleet.one(f"EVAL|{PAIR}|1|another|7")).startswith("NOPERM "), name
+
+
 def test_shared(program):
     with pumps() as process:
         shared(program, ("replies", "errors", "name_of_another"), process)
+        access(program, process)
         with servers.Server(program) as server, makers(process)(server)["client"]() as fleet:
             process.tell("interrupt", fleet.name)
             said = text(fleet.one("EVAL|return redis.error_reply('OWN a\\nb  c')|1|k"))
@@ -80,6 +99,7 @@ def test_versions(program):
                 kinds = [kind for kind in KINDS if "RESP3" not in kind]
             shared(program, ("replies",), process, kinds)
             shared(program, ("errors",), process, ("client", "pool"))
+            access(program, process)
 
 
 def test_silence(program):

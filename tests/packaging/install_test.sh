@@ -35,6 +35,17 @@ ${CC:-cc} -DOUTGROW_STATIC -o "$scratch/by_pkgconfig_static" "$consumer/main.c" 
   $(pkg-config --libs --static outgrow | sed 's/-loutgrow//')
 env -u LD_LIBRARY_PATH "$scratch/by_pkgconfig_static" | grep -q '^allowed 5 of 8$'
 
+# What is over hiredis, where it was built: by both ways too, and it alone asks for hiredis.
+if [ -e "$libdir/liboutgrow_hiredis.a" ]; then
+  example=$(cd "$(dirname "$0")/../.." && pwd)/examples/c/fleet_hiredis.c
+  # shellcheck disable=SC2046
+  ${CC:-cc} -o "$scratch/over_hiredis" "$example" $(pkg-config --cflags --libs outgrow-hiredis)
+  "$scratch/over_hiredis" 2>&1 | grep -q '^usage:'
+  cmake -S "$consumer" -B "$scratch/hiredis" -DCMAKE_PREFIX_PATH="$prefix" -DLIBRARY=outgrow_hiredis >/dev/null
+  cmake --build "$scratch/hiredis" >/dev/null
+  ! readelf -d "$libdir/liboutgrow.so" | grep -q 'NEEDED.*hiredis' || { echo "the library needs hiredis"; exit 1; }
+fi
+
 for library in outgrow outgrow_static; do
   cmake -S "$consumer" -B "$scratch/$library" -DCMAKE_PREFIX_PATH="$prefix" -DLIBRARY="$library" >/dev/null
   cmake --build "$scratch/$library" >/dev/null

@@ -16,6 +16,12 @@ import (
 // At most [ConcurrencyLimiter.Limit] calls are in flight at a time: over all threads, and in a host scope
 // over all processes of the machine.
 //
+// In a fleet's scope, [ConcurrencyLimiter.Limit] is that of all machines together. A machine lets calls in
+// on the slots that it holds of the limit, for Lease at a time, and gives back what is idle. Where it has
+// none, and has not heard that the others have all, [ConcurrencyLimiter.Enter] waits for the fleet's
+// answer, up to the fleet's timeout_ms; with the time given, or in an event loop, it does not wait.
+// docs/fleet.md has the bound, and what becomes of calls in each failure.
+//
 // Permits. A permit that is not returned within Permit is taken back, so that a caller that forgot it does
 // not take room for ever. Its call may still run. That happens at the first whole millisecond of the clock
 // by which Permit are over: never early, and less than 1 ms late. What a process held that is gone, by
@@ -40,7 +46,7 @@ func NewConcurrencyLimiter(o ConcurrencyLimiterOptions) (*ConcurrencyLimiter, er
 func (c *ConcurrencyLimiter) Close() error { return (*noun)(c).close() }
 
 // Enter takes a permit for one call. Give it back with [ConcurrencyLimiter.Exit]. It returns a permit above
-// 0; 0 when [ConcurrencyLimiter.Limit] calls are in flight.
+// 0; 0 when [ConcurrencyLimiter.Limit] calls are in flight, in a fleet when the machine has no slot left.
 func (c *ConcurrencyLimiter) Enter() (Permit, error) {
 	n := (*noun)(c)
 	s := n.enter()
@@ -102,7 +108,8 @@ func (c *ConcurrencyLimiter) ExitAt(permit Permit, now time.Duration) (bool, err
 }
 
 // InFlight counts the calls in flight. It reads every permit, and in a scope it asks the kernel about each
-// process that holds one: it is not for hot paths. It returns how many permits are out.
+// process that holds one: it is not for hot paths. In a fleet they are those of this machine. It returns
+// how many permits are out.
 func (c *ConcurrencyLimiter) InFlight() (int64, error) {
 	n := (*noun)(c)
 	s := n.enter()
@@ -130,8 +137,8 @@ func (c *ConcurrencyLimiter) InFlightAt(now time.Duration) (int64, error) {
 }
 
 // RefusalText is what to say of a call that found no room, such as "as many calls are in flight as may be
-// in 'uploads'", by the name that the limiter was made under, if it has one. Exceptions of a limiter say
-// this.
+// in 'uploads'", by the name that the limiter was made under, if it has one, and its fleet's. Exceptions of
+// a limiter say this.
 func (c *ConcurrencyLimiter) RefusalText() (string, error) {
 	n := (*noun)(c)
 	s := n.enter()
@@ -143,7 +150,7 @@ func (c *ConcurrencyLimiter) RefusalText() (string, error) {
 	return textOf(answer, out, failed)
 }
 
-// Limit is the most calls that may be in flight at a time.
+// Limit is the most calls that may be in flight at a time; in a fleet on all its machines together.
 func (c *ConcurrencyLimiter) Limit() (int64, error) {
 	n := (*noun)(c)
 	s := n.enter()
@@ -164,6 +171,9 @@ func (c *ConcurrencyLimiter) Limit() (int64, error) {
 // while Permit is 0 none is taken back for its time. A limiter is made with room for 1024 calls or for
 // eight times its [ConcurrencyLimiter.Limit], whichever is more: no [ConcurrencyLimiter.Limit] can become
 // greater than that.
+//
+// In a fleet it changes the limit for all processes of this machine. While machines have different ones,
+// the greatest holds for all of them together.
 func (c *ConcurrencyLimiter) Reconfigure(o ConcurrencyLimiterOptions) error {
 	config, err := changed(&o, o.Clock, o.Scope, o.Name)
 	if err != nil {

@@ -52,8 +52,8 @@ func NewFleet(o FleetOptions) (*Fleet, error) {
 // Close gives it up, as often as one likes. What was made with it keeps what it needs.
 func (f *Fleet) Close() error { return (*noun)(f).close() }
 
-// Scope gives the scope that the fleet's machines share. A limiter that is made in it under a name is one
-// limit for all of them; what cannot lie in it is [StatusUnsupported].
+// Scope gives the scope that the fleet's machines share. What is made in it under a name is one for all of
+// them; what cannot lie in it is [StatusUnsupported].
 func (f *Fleet) Scope() (*Scope, error) {
 	n := (*noun)(f)
 	s := n.enter()

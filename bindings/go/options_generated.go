@@ -214,6 +214,15 @@ func (o *CircuitBreakerOptions) set(c *config, prefix string) {
 	c.named(prefix, o.Named)
 }
 
+// ConcurrencyLimiterOutage is a choice of [ConcurrencyLimiterOptions].
+type ConcurrencyLimiterOutage string
+
+const (
+	ConcurrencyLimiterOutageLocal  ConcurrencyLimiterOutage = "local"
+	ConcurrencyLimiterOutageOpen   ConcurrencyLimiterOutage = "open"
+	ConcurrencyLimiterOutageClosed ConcurrencyLimiterOutage = "closed"
+)
+
 // ConcurrencyLimiterOptions says how a [ConcurrencyLimiter] works. Zero and nil leave an option at its default.
 type ConcurrencyLimiterOptions struct {
 	// Calls in flight at a time. 1 to 65536 calls. Must be given.
@@ -221,6 +230,13 @@ type ConcurrencyLimiterOptions struct {
 	// A permit not returned within this time is taken back. 0: no time limit. 0 to 86400000 ms.
 	// Default 60000. Zero itself is Named["permit_ms"] = "0".
 	Permit time.Duration
+	// In a fleet: how long a machine has its part of the limit; what it had goes to others so long
+	// after it has died. 100 to 60000. Default 3s.
+	Lease time.Duration
+	// In a fleet that cannot be asked for longer than lease_ms: local: the machine's part of the
+	// limit by its last known size, at least one; open: the limit; closed: none. One of local,
+	// open, closed. Default local.
+	Outage ConcurrencyLimiterOutage
 	// In a scope that has it with other options: adopt: with those; replace: they become these,
 	// for all; refuse: an error. One of adopt, replace, refuse. Default adopt.
 	OnMismatch OnMismatch
@@ -239,6 +255,8 @@ type ConcurrencyLimiterOptions struct {
 func (o *ConcurrencyLimiterOptions) set(c *config, prefix string) {
 	c.integer(prefix+"limit", o.Limit)
 	c.duration(prefix+"permit_ms", o.Permit)
+	c.duration(prefix+"lease_ms", o.Lease)
+	c.text(prefix+"outage", string(o.Outage))
 	c.text(prefix+"on_mismatch", string(o.OnMismatch))
 	c.named(prefix, o.Named)
 }

@@ -2,6 +2,7 @@
 #include "core/fleet/fleet_kinds.h"
 
 #include "core/fleet/served_limiter.h"
+#include "core/fleet/served_slots.h"
 
 namespace og {
 namespace {
@@ -9,6 +10,8 @@ namespace {
 constexpr FleetKind kKinds[] = {
     {CellKind::kLimiter, CellKind::kFleetLimiter, kLeasedLayout, LeasedObject::kBytes,
      &ServedLimiter::serve},
+    {CellKind::kConcurrency, CellKind::kFleetConcurrency, kLeasedSlotsLayout, LeasedSlots::kBytes,
+     &ServedSlots::serve},
 };
 
 }  // namespace

@@ -29,7 +29,7 @@ bool cannot_serve(std::string_view error) {
 }  // namespace
 
 bool FleetLink::call(Call call, FleetCaller& caller, uint64_t tag, int64_t now) {
-  if (state_ == State::kApart || (state_ == State::kAsking && pauses_ > 0)) {
+  if (!takes_calls()) {
     ++counts_.not_sent;
     return false;
   }

@@ -89,7 +89,11 @@ class FleetLink {
 
   explicit FleetLink(const Settings& settings) : settings_(settings), random_(settings.seed) {}
 
-  // False while it is apart: the call is not made, and does not end.
+  // False while it is apart, and asks whether it still is: then a call is not made.
+  bool takes_calls() const {
+    return state_ != State::kApart && (state_ != State::kAsking || pauses_ == 0);
+  }
+  // False where it takes none: the call is not made, and does not end.
   bool call(Call call, FleetCaller& caller, uint64_t tag, int64_t now);
 
   // Its calls do not end any more: what may be done of them is nobody's.

@@ -2,13 +2,15 @@
 #include "core/guard/concurrency.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <functional>
 
 #include "core/base/refusal.h"
 #include "core/base/time.h"
 #include "core/base/typed_options.h"
+#include "core/guard/concurrency_leased.h"
+#include "core/guard/slot_terms.h"
+#include "core/scope/living.h"
 
 namespace og {
 namespace {
@@ -22,6 +24,8 @@ constexpr OptionSpec kConcurrencyRows[] = {
      .max = 86400000, .unit = "ms",
      .doc = "A permit not returned within this time is taken back. 0: no time limit.",
      .changes = true},
+    kSlotRows[0],
+    kSlotRows[1],
     kOnMismatch,
 };
 // clang-format on
@@ -37,27 +41,6 @@ uint32_t room_for(int64_t limit) {
       std::bit_ceil(kTimes * static_cast<uint64_t>(limit)), kLeast, PermitTable<>::kMostSlots));
 }
 
-// Whether the processes behind attachments live, asked of the kernel once each: for one sweep.
-class Living {
- public:
-  explicit Living(const Scope& scope) : scope_(scope) {}
-
-  bool operator()(uint64_t attachment) noexcept {
-    if (attachment == 0) return true;
-    Known& known = known_[attachment % known_.size()];
-    if (known.attachment != attachment) known = {attachment, scope_.is_alive(attachment)};
-    return known.lives;
-  }
-
- private:
-  struct Known {
-    uint64_t attachment;
-    bool lives;
-  };
-  const Scope& scope_;
-  std::array<Known, 64> known_{};
-};
-
 }  // namespace
 
 constexpr OptionTable kConcurrencyOptions{"concurrency", kConcurrencyRows};
@@ -67,34 +50,46 @@ Result<std::unique_ptr<ConcurrencyLimiter>> ConcurrencyLimiter::create(const Con
                                                                        const Place& place) {
   auto options = OptionsOf<kConcurrencyOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
+  const std::shared_ptr<Fleet> fleet = place.scope().fleet();
   auto memory =
       place.take(kConcurrencyCells, *options, [&](const auto& agreed) -> Result<Scope::Bytes> {
         const auto limit = static_cast<uint32_t>(agreed.integer("limit"));
         const int64_t permit_ns = agreed.duration_ns("permit_ms");
         const uint32_t room = room_for(limit);
+        const auto terms = slot_terms(limit, agreed);
+        if (auto usual = fleet ? Result<void>() : check_without_fleet(agreed); !usual)
+          return tl::unexpected(std::move(usual.error()));
         return Scope::Bytes{.own = PermitTable<>::bytes_for(room),
                             .shared = PlacedCounters<kCounts>::kBytes,
                             .least = PermitTable<>::bytes_for(limit),
                             .begin = [=](char* own) {
                               PermitTable<> table(own, room);
                               table.keep_room();
-                              table.resize(limit);
+                              if (fleet)
+                                LeasedSlots::before(own).begin(terms);
+                              else
+                                table.resize(limit);
                               table.owner_word().store(permit_ns, std::memory_order_relaxed);
                             }};
       });
   if (!memory) return tl::unexpected(memory.error());
   const Replaces replaces = memory->replaces();
-  std::unique_ptr<ConcurrencyLimiter> made(new ConcurrencyLimiter(clock, std::move(*memory)));
+  std::unique_ptr<ConcurrencyLimiter> made(
+      new ConcurrencyLimiter(clock, std::move(*memory), fleet));
   if (place.scope().is_copied_by_fork()) made->join_forks();
   return place.settled(CellKind::kConcurrency, std::move(made), replaces, *options,
                        [&] { return create(config, clock, place); });
 }
 
-ConcurrencyLimiter::ConcurrencyLimiter(ClockPtr clock, CellMemory memory)
+ConcurrencyLimiter::ConcurrencyLimiter(ClockPtr clock, CellMemory memory,
+                                       const std::shared_ptr<Fleet>& fleet)
     : clock_(std::move(clock)),
       memory_(std::move(memory)),
       table_(memory_.data(), PermitTable<>::room_of(memory_.data(), memory_.bytes())),
-      counts_(memory_) {}
+      counts_(memory_),
+      leased_(fleet ? std::make_unique<Leased>(fleet, memory_.data(), table_) : nullptr) {
+  if (fleet && !memory_.scope().is_read_only()) fleet->asked(leased_->object.agent() != 0);
+}
 
 Result<void> ConcurrencyLimiter::reconfigure(const Config& config) {
   using Write = std::function<void()>;
@@ -109,9 +104,14 @@ Result<void> ConcurrencyLimiter::reconfigure(const Config& config) {
                           std::to_string(room),
                       "limit");
         }
-        return Write([this, limit, permit_ns] {
+        if (auto usual = leased_ ? Result<void>() : check_without_fleet(after); !usual)
+          return tl::unexpected(std::move(usual.error()));
+        return Write([this, limit, permit_ns, terms = slot_terms(limit, after)] {
           table_.owner_word().store(permit_ns, std::memory_order_relaxed);
-          table_.resize(limit);
+          if (leased_)
+            leased_->object.set_terms(terms);
+          else
+            table_.resize(limit);
         });
       });
 }
@@ -122,14 +122,14 @@ int64_t ConcurrencyLimiter::enter() noexcept {
   const int64_t permit_ns = this->permit_ns();
   const int64_t now = permit_ns > 0 ? clock_->now() : 0;
   const int64_t permit = take(now, permit_ns);
-  return permit ? permit : refuse_or_sweep(permit_ns > 0 ? now : clock_->now(), permit_ns);
+  return permit ? permit : refuse_or_sweep(permit_ns > 0 ? now : clock_->now(), permit_ns, true);
 }
 
 int64_t ConcurrencyLimiter::enter_at(int64_t now) noexcept {
   now = from_zero(now);
   const int64_t permit_ns = this->permit_ns();
   const int64_t permit = take(now, permit_ns);
-  return permit ? permit : refuse_or_sweep(now, permit_ns);
+  return permit ? permit : refuse_or_sweep(now, permit_ns, false);
 }
 
 // A permit's holder must be known by who reclaims. A forked child which could not attach itself is
@@ -147,18 +147,13 @@ int64_t ConcurrencyLimiter::take(int64_t now, int64_t permit_ns) noexcept {
     if (const Status why = attach(); why != Status::kOk) return static_cast<int64_t>(why);
     owner = this->owner();
   }
-  const int64_t time = permit_ns > 0 ? now : 0;
-  const uint64_t deadline =
-      permit_ns > 0 ? PermitSlot<>::deadline_ms(time, permit_ns) : PermitSlot<>::kLastDeadline;
-  const uint32_t size = table_.size();
-  const auto taken = table_.take({start(owner, size), owner, time, deadline, size});
-  if (!taken.permit) return 0;
-  counts_.add(kAdmitted);
-  if (taken.was_expired) counts_.add(kExpired);
-  return taken.permit;
+  return given(table_.take(claimant(owner, table_.size(), now, permit_ns)));
 }
 
-int64_t ConcurrencyLimiter::refuse_or_sweep(int64_t now, int64_t permit_ns) noexcept {
+int64_t ConcurrencyLimiter::refuse_or_sweep(int64_t now, int64_t permit_ns,
+                                            bool by_own_clock) noexcept {
+  if (leased_) [[unlikely]]
+    return enter_in_fleet(now, permit_ns, by_own_clock);
   const int64_t wait = permit_ns > 0 ? std::min(permit_ns, kSweepEvery) : kSweepEvery;
   if (table_.is_sweep_due(now, later(now, wait))) {
     sweep(now);
@@ -166,14 +161,6 @@ int64_t ConcurrencyLimiter::refuse_or_sweep(int64_t now, int64_t permit_ns) noex
   }
   counts_.add(kRefused);
   return static_cast<int64_t>(Status::kFull);
-}
-
-// Threads, and processes, begin on lines of their own as far as there are any.
-uint32_t ConcurrencyLimiter::start(uint64_t owner, uint32_t size) noexcept {
-  constexpr uint32_t kGolden = 0x9e3779b9, kSlotsOfLine = 4;
-  const auto who = static_cast<uint32_t>(thread_stripe()) + 17 * static_cast<uint32_t>(owner);
-  const uint64_t slot = uint64_t{who * kGolden} * size >> 32;
-  return static_cast<uint32_t>(slot) & ~(kSlotsOfLine - 1);
 }
 
 Status ConcurrencyLimiter::exit(int64_t permit) noexcept {
@@ -205,9 +192,21 @@ int64_t ConcurrencyLimiter::in_flight_at(int64_t now) const noexcept {
   return sweep(from_zero(now));
 }
 
+int64_t ConcurrencyLimiter::limit() const noexcept {
+  return leased_ ? leased_->object.limit() : table_.size();
+}
+
 int64_t ConcurrencyLimiter::stat(Count which) const noexcept {
   if (which == kExpired || which == kOrphaned) sweep(clock_->now());
-  return counts_.total(which);
+  return total(which);
+}
+
+// With what a fleet's agent took back.
+int64_t ConcurrencyLimiter::total(Count which) const noexcept {
+  int64_t by_agent = 0;
+  if (leased_ && which == kExpired) by_agent = leased_->object.expired();
+  if (leased_ && which == kOrphaned) by_agent = leased_->object.orphaned();
+  return counts_.total(which) + by_agent;
 }
 
 int64_t ConcurrencyLimiter::sweep(int64_t now) const noexcept {
@@ -227,7 +226,9 @@ std::vector<std::string> ConcurrencyLimiter::faults() const {
 
 std::string ConcurrencyLimiter::refusal() const {
   const std::string name = refusing(memory_.name());
-  return "as many calls are in flight as may be" + (name.empty() ? name : " in" + name);
+  const std::string in = name.empty() ? name : " in" + name;
+  return "as many calls are in flight as may be" + in +
+         (leased_ ? " of fleet '" + leased_->door.fleet_name() + "'" : "");
 }
 
 void ConcurrencyLimiter::collect(MetricSink& sink) const {
@@ -242,11 +243,15 @@ void ConcurrencyLimiter::collect(MetricSink& sink) const {
   sink.counter(kCalls, kHelp, {{"outcome", "refused"}}, counts_.total(kRefused));
   sink.counter(kCalls, kHelp, {{"outcome", "lapsed"}}, counts_.total(kLapsed));
   sink.counter(kCalls, kHelp, {{"outcome", "unattached"}}, counts_.total(kUnattached));
-  sink.counter(kLost, kLostHelp, {{"reason", "expired"}}, counts_.total(kExpired));
-  sink.counter(kLost, kLostHelp, {{"reason", "orphaned"}}, counts_.total(kOrphaned));
+  sink.counter(kLost, kLostHelp, {{"reason", "expired"}}, total(kExpired));
+  sink.counter(kLost, kLostHelp, {{"reason", "orphaned"}}, total(kOrphaned));
   sink.gauge("outgrow_concurrency_in_flight", "Calls in flight.", {}, in_flight);
   sink.level("outgrow_concurrency_limit", "Calls in flight at most.", {},
              static_cast<double>(limit()));
+  if (!leased_) return;
+  sink.gauge("outgrow_concurrency_slots",
+             "Calls that the machine may have in flight of its fleet's.", {},
+             static_cast<double>(leased_->permits.allowed_at(clock_->now())));
 }
 
 }  // namespace og

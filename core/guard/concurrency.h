@@ -10,7 +10,7 @@
 #include "core/base/fork_aware.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
-#include "core/guard/permit_table.h"
+#include "core/scope/permit_table.h"
 #include "core/scope/place.h"
 #include "core/scope/placed_counters.h"
 
@@ -26,6 +26,10 @@ extern const OptionTable kConcurrencyOptions;
 // that is gone is taken back by whoever next finds the table full and the last look at all of it,
 // for which the kernel is asked about each attachment, kSweepEvery ago.
 //
+// In a fleet the limit is that of all its machines. What may be out here is what the machine's
+// agent allows (core/fleet/leased_permits.h), and the table has no size of its own: so a call finds
+// none in take(), and goes on where the fleet's slots are. Elsewhere nothing is paid for that.
+//
 // After a fork the child has nothing in flight: its parent's permits mean nothing to it, in a
 // segment because they are another attachment's.
 //
@@ -37,7 +41,9 @@ class ConcurrencyLimiter final : private ForkAware {
                                                             const Place& place = {});
   ~ConcurrencyLimiter();
 
-  // A permit (> 0), or Status::kFull as its negative number.
+  // A permit (> 0), or Status::kFull as its negative number. In a fleet a call waits for the
+  // fleet's answer, no longer than its timeout, where the machine has no slot and does not know of
+  // the fleet that it has none; with the time given, none waits.
   int64_t enter() noexcept;
   int64_t enter_at(int64_t now) noexcept;
 
@@ -47,10 +53,10 @@ class ConcurrencyLimiter final : private ForkAware {
   Status exit_at(int64_t permit, int64_t now) noexcept;
 
   // Counts the permits that are out, after it took back what had ended: reads the whole table and,
-  // in a segment, asks the kernel about each attachment.
+  // in a segment, asks the kernel about each attachment. In a fleet: those of this machine.
   int64_t in_flight() const noexcept { return in_flight_at(clock_->now()); }
   int64_t in_flight_at(int64_t now) const noexcept;
-  int64_t limit() const noexcept { return table_.size(); }
+  int64_t limit() const noexcept;
   // What to say of a call that found no room.
   std::string refusal() const;
 
@@ -71,7 +77,9 @@ class ConcurrencyLimiter final : private ForkAware {
  private:
   static constexpr int64_t kSweepEvery = 10'000'000;
 
-  ConcurrencyLimiter(ClockPtr clock, CellMemory memory);
+  struct Leased;
+
+  ConcurrencyLimiter(ClockPtr clock, CellMemory memory, const std::shared_ptr<Fleet>& fleet);
 
   int64_t permit_ns() const noexcept {  // 0: no time limit
     return table_.owner_word().load(std::memory_order_relaxed);
@@ -80,10 +88,31 @@ class ConcurrencyLimiter final : private ForkAware {
   // What permits are judged by: where they have no time limit, they are all of time 0.
   int64_t permit_time(int64_t now) const noexcept { return is_timed() ? now : 0; }
   uint64_t owner() const noexcept { return memory_.scope().owner(); }
-  static uint32_t start(uint64_t owner, uint32_t size) noexcept;
+  // Threads, and processes, begin on lines of their own as far as there are any.
+  static uint32_t start(uint64_t owner, uint32_t size) noexcept {
+    constexpr uint32_t kGolden = 0x9e3779b9, kSlotsOfLine = 4;
+    const auto who = static_cast<uint32_t>(thread_stripe()) + 17 * static_cast<uint32_t>(owner);
+    const uint64_t slot = uint64_t{who * kGolden} * size >> 32;
+    return static_cast<uint32_t>(slot) & ~(kSlotsOfLine - 1);
+  }
+  static PermitTable<>::Claimant claimant(uint64_t owner, uint32_t size, int64_t now,
+                                          int64_t permit_ns) noexcept {
+    const int64_t time = permit_ns > 0 ? now : 0;
+    const uint64_t deadline =
+        permit_ns > 0 ? PermitSlot<>::deadline_ms(time, permit_ns) : PermitSlot<>::kLastDeadline;
+    return {start(owner, size), owner, time, deadline, size};
+  }
+  int64_t given(const PermitTable<>::Taken& taken) noexcept {
+    if (!taken.permit) return 0;
+    counts_.add(kAdmitted);
+    if (taken.was_expired) counts_.add(kExpired);
+    return taken.permit;
+  }
   int64_t take(int64_t now, int64_t permit_ns) noexcept;
   Status attach() noexcept;
-  int64_t refuse_or_sweep(int64_t now, int64_t permit_ns) noexcept;
+  int64_t refuse_or_sweep(int64_t now, int64_t permit_ns, bool by_own_clock) noexcept;
+  int64_t enter_in_fleet(int64_t now, int64_t permit_ns, bool by_own_clock) noexcept;
+  int64_t total(Count which) const noexcept;
   Status give_back(int64_t permit, int64_t now) noexcept;
   int64_t sweep(int64_t now) const noexcept;
 
@@ -94,6 +123,7 @@ class ConcurrencyLimiter final : private ForkAware {
   // Taking back what has ended changes nothing that can be seen but the counts of it.
   mutable PermitTable<> table_;
   mutable PlacedCounters<kCounts> counts_;
+  const std::unique_ptr<Leased> leased_;  // in a fleet
 };
 
 }  // namespace og

@@ -34,7 +34,9 @@ std::span<const NounRow> nouns() {
         in_scope<EndpointSet>(kEndpointsOptions, CellKind::kEndpoints),
         options_in_scope(kBalancerOptions, CellKind::kBalancer),
         in_scope<Breaker>(kBreakerOptions, CellKind::kBreaker),
-        in_scope<ConcurrencyLimiter>(kConcurrencyOptions, CellKind::kConcurrency),
+        in_fleet<ConcurrencyLimiter>(
+            in_scope<ConcurrencyLimiter>(kConcurrencyOptions, CellKind::kConcurrency),
+            CellKind::kFleetConcurrency, "fleet_concurrency"),
         in_fleet<Limiter>(in_scope<Limiter>(kLimiterOptions, CellKind::kLimiter),
                           CellKind::kFleetLimiter, "fleet_limiter"),
         {&kReplicasOptions},

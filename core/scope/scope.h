@@ -30,7 +30,8 @@ enum class CellKind : uint32_t {
   kPickPolicy = 6,
   kBalancer = 7,
   kFleet = 8,  // what a machine's processes share of a fleet
-  kFleetLimiter = 9
+  kFleetLimiter = 9,
+  kFleetConcurrency = 11
 };
 
 // What lies in a noun's cells has a version of its own, so that two releases of the library can

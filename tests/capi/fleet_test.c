@@ -186,6 +186,51 @@ static void waits_are_told(void) {
   og_fleet_destroy(&f);
 }
 
+/* The first call asks; what the server grants is what may be in flight here. */
+static void calls_in_flight_have_slots(void) {
+  static const char kGranted[] = "*4\r\n:2\r\n:1\r\n:2\r\n:0\r\n"; /* two of three */
+  og_fleet *f = NULL;
+  og_scope *scope = NULL;
+  og_config *config = NULL;
+  og_concurrency *backend = NULL;
+  og_text *text = NULL;
+  int64_t first, second, id;
+  CHECK_EQ(og_fleet_create_in(g_host, "calls", NULL, g_clock, &f, NULL), OG_OK);
+  CHECK_EQ(og_fleet_scope(f, &scope, NULL), OG_OK);
+  CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+  CHECK_EQ(og_config_set(config, "limit", "3"), OG_OK);
+  CHECK_EQ(og_config_set(config, "lease_ms", "2s"), OG_OK);
+  CHECK_EQ(og_config_set(config, "outage", "closed"), OG_OK);
+  CHECK_EQ(og_concurrency_create_in(scope, "backend", config, g_clock, &backend, NULL), OG_OK);
+  CHECK_EQ(og_concurrency_limit(backend), 3);
+  CHECK_EQ(og_concurrency_enter(backend), OG_FULL);
+  CHECK_EQ(og_fleet_take(f, &text, NULL), OG_OK);
+  og_text_destroy(&text);
+  CHECK_EQ(og_fleet_reply(f, 1, "$13\r\nrole:master\r\n\r\n", 20, NULL), OG_OK);
+  CHECK_EQ(og_fleet_take(f, &text, NULL), OG_OK);
+  CHECK(strstr(og_text_data(text), "outgrow:calls:concurrency:backend") != NULL);
+  og_text_destroy(&text);
+  for (id = 2; id <= 3; ++id)
+    CHECK_EQ(og_fleet_reply(f, id, kGranted, (int64_t)strlen(kGranted), NULL), OG_OK);
+  first = og_concurrency_enter(backend);
+  second = og_concurrency_enter(backend);
+  CHECK(first > 0 && second > 0);
+  CHECK_EQ(og_concurrency_enter(backend), OG_FULL);
+  CHECK_EQ(og_concurrency_in_flight(backend), 2);
+  CHECK_EQ(og_concurrency_exit(backend, first), OG_OK);
+  CHECK(og_concurrency_enter(backend) > 0);
+  CHECK_EQ(og_concurrency_exit(backend, second), OG_OK);
+  CHECK_EQ(og_clock_advance(g_clock, 2000000000), OG_OK);
+  CHECK_EQ(og_concurrency_enter(backend), OG_FULL); /* its slots have ended */
+  CHECK_EQ(og_concurrency_refusal(backend, &text, NULL), OG_OK);
+  CHECK(strstr(og_text_data(text), "'backend' of fleet 'calls'") != NULL);
+  og_text_destroy(&text);
+  og_concurrency_destroy(&backend);
+  og_config_destroy(&config);
+  og_scope_destroy(&scope);
+  og_fleet_destroy(&f);
+}
+
 int main(void) {
   snprintf(g_name, sizeof g_name, "/outgrow-test-fleet-%d", (int)getpid());
   CHECK_EQ(og_scope_create_host(g_name, NULL, &g_host, NULL), OG_OK);
@@ -195,6 +240,7 @@ int main(void) {
   commands_and_replies_are_resp();
   waits_are_told();
   a_user_of_the_server();
+  calls_in_flight_have_slots();
   og_clock_destroy(&g_clock);
   og_scope_destroy(&g_host);
   og_scope_remove(g_name, NULL);

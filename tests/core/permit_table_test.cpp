@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The protocol of permits under every schedule of a bounded number of preemptions.
-#include "core/guard/permit_table.h"
+#include "core/scope/permit_table.h"
 
 #include <memory>
 #include <vector>

@@ -21,17 +21,17 @@ using test::SimServer;
 using test::SimTime;
 constexpr int64_t kSecond = 1000 * kMs;
 
-class Machine {
+class Machine : private SlotUse {
  public:
   Machine(SimTime& time, SimServer& server, const SlotLeases::Terms& terms, uint64_t seed)
       : time_(time),
         driver(time, server, network, seed),
-        slots_(terms, "slots", "machine-" + std::to_string(seed), driver.link) {
+        slots_(terms, "slots", "machine-" + std::to_string(seed), driver.link, *this) {
     pump();
   }
   // Lets a call in where it may.
   bool enter(int64_t lasts) {
-    if (in_flight >= slots_.slots(time_.now())) {
+    if (in_flight >= allowed()) {
       ++refused_;
       return false;
     }
@@ -47,15 +47,27 @@ class Machine {
     look();
     return in_flight - orphans_;
   }
+  void set_machines(int64_t machines) { slots_.set_machines(machines); }
+  void set_terms(const SlotLeases::Terms& terms) { slots_.set_terms(terms); }
   int64_t held() const { return slots_.slots(time_.now()); }
+  int64_t allowed() const { return time_.now() < allowance_.ends_at ? allowance_.slots : 0; }
 
  private:
+  // Workers do not wait for their agent: before each change all there is may be taken.
+  int64_t allow(const Allowance& allowance, int64_t) override {
+    while (is_hurried && in_flight < allowed()) enter(20 * kMs);
+    allowance_ = allowance;
+    return in_flight;
+  }
+  void none_until(int64_t) override {}
+
   SimTime& time_;
 
  public:
   Network network;
   SimLink driver;
   int64_t in_flight = 0;
+  bool is_hurried = false;
 
  private:
   // Calls in flight when slots end are orphans.
@@ -68,16 +80,24 @@ class Machine {
     had_slots_ = has_slots;
   }
   void pump() {
-    slots_.step(in_flight, std::exchange(refused_, 0), time_.now());
+    slots_.step(std::exchange(refused_, 0), time_.now());
     look();
     driver.send_due();
     time_.at(time_.now() + 5 * kMs, [this] { pump(); });
   }
 
   SlotLeases slots_;
+  Allowance allowance_;
   int64_t refused_ = 0, lapses_ = 0, orphans_ = 0;
   bool had_slots_ = false;
 };
+
+// The bound is of those that let nobody in without the server.
+SlotLeases::Terms closed() {
+  SlotLeases::Terms terms;
+  terms.when_apart = WhenApart::kClosed;
+  return terms;
+}
 
 struct Fleet {
   Fleet(size_t size, const SlotLeases::Terms& given, uint64_t seed) : terms(given), random(seed) {
@@ -118,12 +138,13 @@ TEST_CASE("machines together let in no more calls than the limit", "[seeds]") {
   for (uint64_t seed = 0; seed < seeds(100); ++seed) {
     INFO("seed " << seed);
     Random random(seed);
-    SlotLeases::Terms terms;
+    SlotLeases::Terms terms = closed();
     terms.limit = static_cast<int64_t>(1 + random.below(60));
     terms.lease_ns = static_cast<int64_t>(1 + random.below(4)) * kSecond;
     Fleet fleet(1 + random.below(8), terms, seed);
     for (size_t i = 0; i < fleet.machines.size(); ++i) {
       Network& network = fleet.machines[i]->network;
+      fleet.machines[i]->is_hurried = random.below(3) == 0;
       network.most_ns = static_cast<int64_t>(1 + random.below(60)) * kMs;
       network.lost = random.below(150);
       network.repeated = random.below(200);
@@ -142,7 +163,7 @@ TEST_CASE("machines together let in no more calls than the limit", "[seeds]") {
 }
 
 TEST_CASE("slots go to who needs them, and come back from who does not") {
-  SlotLeases::Terms terms;
+  SlotLeases::Terms terms = closed();
   terms.limit = 40;
   Fleet fleet(4, terms, 1);
   fleet.load(0, 2 * kMs, 100 * kMs, 0, 4 * kSecond);  // would have 50 in flight
@@ -159,7 +180,7 @@ TEST_CASE("slots go to who needs them, and come back from who does not") {
 
 TEST_CASE(
     "a machine that is cut off lets nobody in when its slots have ended, and they go to others") {
-  SlotLeases::Terms terms;
+  SlotLeases::Terms terms = closed();
   terms.limit = 10;
   Fleet fleet(2, terms, 1);
   fleet.load(0, 2 * kMs, 50 * kMs, 0, 20 * kSecond);
@@ -181,7 +202,7 @@ TEST_CASE(
 TEST_CASE("a server that forgets the slots lets in no more than it forgot", "[seeds]") {
   for (uint64_t seed = 0; seed < seeds(50); ++seed) {
     INFO("seed " << seed);
-    SlotLeases::Terms terms;
+    SlotLeases::Terms terms = closed();
     terms.limit = 30;
     Fleet fleet(5, terms, seed);
     for (size_t i = 0; i < 5; ++i) fleet.load(i, 5 * kMs, 100 * kMs, 0, 8 * kSecond);
@@ -195,6 +216,89 @@ TEST_CASE("a server that forgets the slots lets in no more than it forgot", "[se
     fleet.time.run_until(8 * kSecond);
     REQUIRE(fleet.most <= 30);
   }
+}
+
+TEST_CASE("a machine keeps a slot for the next call, while there is room in the limit") {
+  SlotLeases::Terms terms = closed();
+  terms.limit = 8;
+  Fleet fleet(2, terms, 1);
+  fleet.load(0, 2 * kMs, 20 * kMs, 0, kSecond);
+  fleet.time.run_until(10 * kSecond);
+  REQUIRE(fleet.machines[0]->held() == 1);
+  REQUIRE(fleet.machines[1]->held() == 0);
+  // Who needs all of them has it soon.
+  fleet.load(1, kMs, 100 * kMs, 10 * kSecond, 14 * kSecond);
+  fleet.time.run_until(13 * kSecond);
+  REQUIRE(fleet.machines[1]->held() == 8);
+  fleet.time.run_until(600 * kSecond);
+  REQUIRE(fleet.machines[0]->held() == 0);
+  REQUIRE(fleet.machines[1]->held() == 1);
+  fleet.time.run_until(620 * kSecond);
+  REQUIRE(fleet.machines[1]->held() == 0);
+}
+
+TEST_CASE("apart, a machine has what `outage` says, and no more than that when it is back") {
+  const auto allowed = [](WhenApart when_apart) {
+    SlotLeases::Terms terms;
+    terms.limit = 10;
+    terms.when_apart = when_apart;
+    Fleet fleet(1, terms, 1);
+    Machine& machine = *fleet.machines[0];
+    fleet.load(0, 2 * kMs, 50 * kMs, 0, 10 * kSecond);
+    fleet.time.run_until(2 * kSecond);
+    REQUIRE(machine.allowed() == 10);
+    machine.set_machines(4);
+    machine.network.is_cut = true;
+    fleet.time.run_until(4 * kSecond);
+    REQUIRE(machine.allowed() == 10);  // what it was granted ends with the lease
+    fleet.time.run_until(8 * kSecond);
+    const int64_t apart = machine.allowed();
+    REQUIRE(machine.held() == 0);
+    machine.network.is_cut = false;
+    fleet.time.run_until(11 * kSecond);
+    REQUIRE(machine.held() == 10);
+    return apart;
+  };
+  REQUIRE(allowed(WhenApart::kLocal) == 2);
+  REQUIRE(allowed(WhenApart::kOpen) == 10);
+  REQUIRE(allowed(WhenApart::kClosed) == 0);
+}
+
+TEST_CASE("an agent goes on with what the last one was granted, and not with what it did apart") {
+  SimTime time;
+  SimServer server;
+  Network network;
+  struct : SlotUse {
+    Allowance last;
+    int64_t allow(const Allowance& allowance, int64_t) override {
+      last = allowance;
+      return 2;
+    }
+    void none_until(int64_t) override {}
+  } use;
+  SimLink driver(time, server, network, 1);
+  SlotLeases granted(closed(), "slots", "m", driver.link, use, {1, 100, true});
+  REQUIRE(granted.slots(99) == 1);
+  REQUIRE(granted.slots(100) == 0);
+  SlotLeases apart(closed(), "slots", "m", driver.link, use, {1, 100, false});
+  REQUIRE(apart.slots(99) == 0);
+  apart.step(0, 99);
+  REQUIRE(use.last.slots == 0);
+}
+
+TEST_CASE("a lower limit holds as soon as calls have ended") {
+  SlotLeases::Terms terms = closed();
+  terms.limit = 20;
+  Fleet fleet(1, terms, 1);
+  Machine& machine = *fleet.machines[0];
+  fleet.load(0, 2 * kMs, 100 * kMs, 0, 10 * kSecond);
+  fleet.time.run_until(2 * kSecond);
+  REQUIRE(machine.in_flight > 10);
+  terms.limit = 5;
+  machine.set_terms(terms);
+  fleet.time.run_until(2500 * kMs);
+  REQUIRE(machine.in_flight <= 5);
+  REQUIRE(machine.held() == 5);
 }
 
 }  // namespace og

@@ -88,6 +88,13 @@ class ConcurrencyLimiterOptions(TypedDict, total=False):
     # A permit not returned within this time is taken back. 0: no time limit. 0 to 86400000 ms.
     # Default 60000.
     permit_ms: float | str | timedelta
+    # In a fleet: how long a machine has its part of the limit; what it had goes to others so long
+    # after it has died. 100 to 60000. Default 3s.
+    lease_ms: float | str | timedelta
+    # In a fleet that cannot be asked for longer than lease_ms: local: the machine's part of the
+    # limit by its last known size, at least one; open: the limit; closed: none. One of local, open,
+    # closed. Default local.
+    outage: Literal["local", "open", "closed"]
     # In a scope that has it with other options: adopt: with those; replace: they become these, for
     # all; refuse: an error. One of adopt, replace, refuse. Default adopt.
     on_mismatch: Literal["adopt", "replace", "refuse"]

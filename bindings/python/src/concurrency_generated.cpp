@@ -84,9 +84,9 @@ void bind_concurrency(py::module_ &module) {
   auto type = noun_class<Concurrency>(module, R"doc(Whether there is room for one more call in flight (a bulkhead).
 
 ConcurrencyLimiter(8): at most 8 at a time, over all threads and tasks, and with scope= and name= over all
-processes of the machine. `with limiter:`, `async with limiter:`, limiter.call(f, ...) and @limiter hold
-a permit for the call, or raise ConcurrencyFull at once. A permit that is not returned within permit_ms,
-or whose process is gone, is taken back. Safe from every thread.)doc");
+processes of the machine, or all machines of a fleet. `with limiter:`, `async with limiter:`,
+limiter.call(f, ...) and @limiter hold a permit for the call, or raise ConcurrencyFull at once. A permit that
+is not returned within permit_ms, or whose process is gone, is taken back. Safe from every thread.)doc");
   type.def(py::init(&concurrency_members::make), py::arg("limit") = py::none(), py::kw_only(),
            py::arg("clock") = py::none(), py::arg("scope") = py::none(),
            py::arg("name") = py::none(),
@@ -103,6 +103,11 @@ Options:
     limit: Calls in flight at a time. 1 to 65536 calls. Must be given.
     permit_ms: A permit not returned within this time is taken back. 0: no time limit. 0 to
         86400000 ms. Default 60000.
+    lease_ms: In a fleet: how long a machine has its part of the limit; what it had goes to
+        others so long after it has died. 100 to 60000. Default 3s.
+    outage: In a fleet that cannot be asked for longer than lease_ms: local: the machine's
+        part of the limit by its last known size, at least one; open: the limit; closed:
+        none. One of local, open, closed. Default local.
     on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
         become these, for all; refuse: an error. One of adopt, replace, refuse. Default
         adopt.)doc");
@@ -110,7 +115,8 @@ Options:
       type, "enter($self, *, now_ns=None)",
       R"doc(Takes a permit for one call. Give it back with `exit`.
 
-Returns a permit above 0; None when `limit` calls are in flight.
+Returns a permit above 0; None when `limit` calls are in flight, in a fleet when the machine
+has no slot left.
 
 Args:
     now_ns: The time, in ns on the noun's clock.)doc");
@@ -127,7 +133,8 @@ Args:
   method<concurrency_members::in_flight>(
       type, "in_flight($self, *, now_ns=None)",
       R"doc(Counts the calls in flight. It reads every permit, and in a scope it asks the kernel about
-each process that holds one: it is not for hot paths.
+each process that holds one: it is not for hot paths. In a fleet they are those of this
+machine.
 
 Returns how many permits are out.
 
@@ -136,10 +143,10 @@ Args:
   method<concurrency_members::refusal>(
       type, "refusal($self)",
       R"doc(What to say of a call that found no room, such as "as many calls are in flight as may be in
-'uploads'", by the name that the limiter was made under, if it has one. Exceptions of a
-limiter say this.)doc");
+'uploads'", by the name that the limiter was made under, if it has one, and its fleet's.
+Exceptions of a limiter say this.)doc");
   type.def_property_readonly("limit", &concurrency_members::limit,
-                             R"doc(The most calls that may be in flight at a time.)doc");
+                             R"doc(The most calls that may be in flight at a time; in a fleet on all its machines together.)doc");
   method<concurrency_members::reconfigure>(
       type, "reconfigure($self, **options)",
       R"doc(Changes options while the limiter is in use, for all who share it. What is given holds from
@@ -150,6 +157,9 @@ limit before, until those that were have ended. A permit keeps the time that it 
 with; while `permit_ms` is 0 none is taken back for its time. A limiter is made with room
 for 1024 calls or for eight times its `limit`, whichever is more: no `limit` can become
 greater than that.
+
+In a fleet it changes the limit for all processes of this machine. While machines have
+different ones, the greatest holds for all of them together.
 
 Args:
     **options: What is to change, named as where it is made.)doc");

@@ -110,8 +110,8 @@ Options:
         starts without it has that share. 1 to 1000000 machines. Default 1.)doc");
   method<fleet_members::scope>(
       type, "scope($self)",
-      R"doc(Gives the scope that the fleet's machines share. A limiter that is made in it under a name
-is one limit for all of them; what cannot lie in it is Status.UNSUPPORTED.)doc");
+      R"doc(Gives the scope that the fleet's machines share. What is made in it under a name is one for
+all of them; what cannot lie in it is Status.UNSUPPORTED.)doc");
   method<fleet_members::wait_due>(
       type, "wait_due($self, timeout)",
       R"doc(Waits until there may be something to take, or for so long. By a manual clock it does not

@@ -16,6 +16,12 @@ extern "C" {
  * At most `limit` calls are in flight at a time: over all threads, and in a host scope over all
  * processes of the machine.
  *
+ * In a fleet's scope, `limit` is that of all machines together. A machine lets calls in on the
+ * slots that it holds of the limit, for `lease_ms` at a time, and gives back what is idle. Where it
+ * has none, and has not heard that the others have all, `enter` waits for the fleet's answer, up to
+ * the fleet's `timeout_ms`; with the time given, or in an event loop, it does not wait.
+ * docs/fleet.md has the bound, and what becomes of calls in each failure.
+ *
  * Permits. A permit that is not returned within `permit_ms` is taken back, so that a caller that
  * forgot it does not take room for ever. Its call may still run. That happens at the first whole
  * millisecond of the clock by which `permit_ms` are over: never early, and less than 1 ms late.
@@ -44,7 +50,8 @@ OG_API void og_concurrency_destroy(og_concurrency **concurrency);
 /*
  * Takes a permit for one call. Give it back with `exit`.
  *
- * Returns a permit above 0; `OG_FULL` when `limit` calls are in flight.
+ * Returns a permit above 0; `OG_FULL` when `limit` calls are in flight, in a fleet when the machine
+ * has no slot left.
  *
  * C: `OG_IO` and `OG_FULL` are also what a forked child gets that cannot be attached to its scope.
  */
@@ -63,7 +70,7 @@ OG_API og_status og_concurrency_exit_at(og_concurrency *concurrency, int64_t per
 
 /*
  * Counts the calls in flight. It reads every permit, and in a scope it asks the kernel about each
- * process that holds one: it is not for hot paths.
+ * process that holds one: it is not for hot paths. In a fleet they are those of this machine.
  *
  * Returns how many permits are out.
  */
@@ -72,8 +79,8 @@ OG_API int64_t og_concurrency_in_flight_at(const og_concurrency *concurrency, in
 
 /*
  * What to say of a call that found no room, such as "as many calls are in flight as may be in
- * 'uploads'", by the name that the limiter was made under, if it has one. Exceptions of a limiter
- * say this.
+ * 'uploads'", by the name that the limiter was made under, if it has one, and its fleet's.
+ * Exceptions of a limiter say this.
  *
  * Returns the text.
  *
@@ -83,7 +90,7 @@ OG_API og_status og_concurrency_refusal(const og_concurrency *concurrency, og_te
                                         og_error **error);
 
 /*
- * The most calls that may be in flight at a time.
+ * The most calls that may be in flight at a time; in a fleet on all its machines together.
  *
  * Returns the option `limit`.
  */
@@ -97,6 +104,9 @@ OG_API int64_t og_concurrency_limit(const og_concurrency *concurrency);
  * before, until those that were have ended. A permit keeps the time that it was given with; while
  * `permit_ms` is 0 none is taken back for its time. A limiter is made with room for 1024 calls or
  * for eight times its `limit`, whichever is more: no `limit` can become greater than that.
+ *
+ * In a fleet it changes the limit for all processes of this machine. While machines have different
+ * ones, the greatest holds for all of them together.
  *
  * C: config NULL changes nothing, and nothing has changed after an error: OG_UNKNOWN_OPTION, or
  * OG_BAD_VALUE for a bad value and for an option that cannot change, which the error names;

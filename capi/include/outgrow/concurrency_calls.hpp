@@ -57,7 +57,8 @@ class ConcurrencyCalls : public detail::Handle<og_concurrency, og_concurrency_de
 
   // Takes a permit for one call. Give it back with `exit`.
   //
-  // Returns a permit; `Status::full` when `limit` calls are in flight.
+  // Returns a permit; `Status::full` when `limit` calls are in flight, in a fleet when the machine
+  // has no slot left.
   [[nodiscard]] Permit enter() {
     return detail::claim<Permit>(handle(), og_concurrency_enter(handle()), "og_concurrency_enter");
   }
@@ -72,7 +73,7 @@ class ConcurrencyCalls : public detail::Handle<og_concurrency, og_concurrency_de
   }
 
   // Counts the calls in flight. It reads every permit, and in a scope it asks the kernel about each
-  // process that holds one: it is not for hot paths.
+  // process that holds one: it is not for hot paths. In a fleet they are those of this machine.
   //
   // Returns how many permits are out.
   std::int64_t in_flight() const {
@@ -84,15 +85,15 @@ class ConcurrencyCalls : public detail::Handle<og_concurrency, og_concurrency_de
   }
 
   // What to say of a call that found no room, such as "as many calls are in flight as may be in
-  // 'uploads'", by the name that the limiter was made under, if it has one. Exceptions of a limiter
-  // say this.
+  // 'uploads'", by the name that the limiter was made under, if it has one, and its fleet's.
+  // Exceptions of a limiter say this.
   //
   // Returns the text.
   std::string refusal() const {
     return detail::take_text(detail::make<og_text>(og_concurrency_refusal, handle()));
   }
 
-  // The most calls that may be in flight at a time.
+  // The most calls that may be in flight at a time; in a fleet on all its machines together.
   //
   // Returns the option `limit`.
   std::int64_t limit() const {
@@ -107,6 +108,9 @@ class ConcurrencyCalls : public detail::Handle<og_concurrency, og_concurrency_de
   // while `permit_ms` is 0 none is taken back for its time. A limiter is made with room for 1024
   // calls or for eight times its `limit`, whichever is more: no `limit` can become greater than
   // that.
+  //
+  // In a fleet it changes the limit for all processes of this machine. While machines have
+  // different ones, the greatest holds for all of them together.
   void reconfigure(const Options& options) {
     detail::call(og_concurrency_reconfigure, handle(), detail::given(options));
   }

@@ -50,8 +50,8 @@ OG_API og_status og_fleet_create_in(const og_scope *scope, const char *name,
 OG_API void og_fleet_destroy(og_fleet **fleet);
 
 /*
- * Gives the scope that the fleet's machines share. A limiter that is made in it under a name is one
- * limit for all of them; what cannot lie in it is `OG_UNSUPPORTED`.
+ * Gives the scope that the fleet's machines share. What is made in it under a name is one for all
+ * of them; what cannot lie in it is `OG_UNSUPPORTED`.
  */
 OG_API og_status og_fleet_scope(const og_fleet *fleet, og_scope **out, og_error **error);
 

@@ -36,8 +36,8 @@ class Fleet : public detail::Handle<og_fleet, og_fleet_destroy> {
               og_fleet_create_in, detail::given(scope), detail::c_text(name),
               detail::given(options), detail::given(clock))) {}
 
-  // Gives the scope that the fleet's machines share. A limiter that is made in it under a name is
-  // one limit for all of them; what cannot lie in it is `Status::unsupported`.
+  // Gives the scope that the fleet's machines share. What is made in it under a name is one for all
+  // of them; what cannot lie in it is `Status::unsupported`.
   Scope scope() const { return Scope(detail::make<og_scope>(og_fleet_scope, handle())); }
 
   // Waits until there may be something to take, or for so long. By a manual clock it does not wait.

@@ -163,6 +163,19 @@ static inline og_status og_config_concurrency_permit_ms(og_config *config, int64
   return og_config_set_int(config, "permit_ms", permit_ms);
 }
 
+/* In a fleet: how long a machine has its part of the limit; what it had goes to others so long
+ * after it has died. 100 to 60000. Default 3s. */
+static inline og_status og_config_concurrency_lease_ms(og_config *config, int64_t lease_ms) {
+  return og_config_set_int(config, "lease_ms", lease_ms);
+}
+
+/* In a fleet that cannot be asked for longer than lease_ms: local: the machine's part of the
+ * limit by its last known size, at least one; open: the limit; closed: none. One of local, open,
+ * closed. Default local. */
+static inline og_status og_config_concurrency_outage(og_config *config, const char *outage) {
+  return og_config_set(config, "outage", outage);
+}
+
 /* In a scope that has it with other options: adopt: with those; replace: they become these, for
  * all; refuse: an error. One of adopt, replace, refuse. Default adopt. */
 static inline og_status og_config_concurrency_on_mismatch(og_config *config, const char *on_mismatch) {

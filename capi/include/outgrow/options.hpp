@@ -247,6 +247,17 @@ class ConcurrencyLimiterOptions : public Options {
  public:
   using Options::Options;
 
+  enum class Outage { local, open, closed };
+
+  static const char* word(Outage outage) noexcept {
+    switch (outage) {
+      case Outage::local: return "local";
+      case Outage::open: return "open";
+      case Outage::closed: return "closed";
+    }
+    return "";
+  }
+
   // Calls in flight at a time. 1 to 65536 calls. Must be given.
   ConcurrencyLimiterOptions& limit(std::int64_t limit) {
     set("limit", limit);
@@ -257,6 +268,21 @@ class ConcurrencyLimiterOptions : public Options {
   // Default 60000.
   ConcurrencyLimiterOptions& permit(Duration permit) {
     set("permit_ms", permit);
+    return *this;
+  }
+
+  // In a fleet: how long a machine has its part of the limit; what it had goes to others so long
+  // after it has died. 100 to 60000. Default 3s.
+  ConcurrencyLimiterOptions& lease(Duration lease) {
+    set("lease_ms", lease);
+    return *this;
+  }
+
+  // In a fleet that cannot be asked for longer than lease_ms: local: the machine's part of the
+  // limit by its last known size, at least one; open: the limit; closed: none. One of local, open,
+  // closed. Default local.
+  ConcurrencyLimiterOptions& outage(Outage outage) {
+    set("outage", word(outage));
     return *this;
   }
 

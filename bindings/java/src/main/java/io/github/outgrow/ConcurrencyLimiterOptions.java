@@ -46,6 +46,52 @@ public abstract class ConcurrencyLimiterOptions<B extends ConcurrencyLimiterOpti
   }
 
   /**
+   * In a fleet: how long a machine has its part of the limit; what it had goes to others so long
+   * after it has died. 100 to 60000. Default 3s.
+   *
+   * @param value a duration
+   * @return this builder
+   */
+  public B lease(Duration value) {
+    return duration("lease_ms", value);
+  }
+
+  /**
+   * In a fleet: how long a machine has its part of the limit; what it had goes to others so long
+   * after it has died. 100 to 60000. Default 3s.
+   *
+   * @param text a duration as text, such as "30s"
+   * @return this builder
+   */
+  public B lease(String text) {
+    return option("lease_ms", text);
+  }
+
+  /**
+   * In a fleet that cannot be asked for longer than lease_ms: local: the machine's part of the
+   * limit by its last known size, at least one; open: the limit; closed: none. One of local, open,
+   * closed. Default local.
+   *
+   * @param value one of them
+   * @return this builder
+   */
+  public B outage(Outage value) {
+    return choice("outage", value);
+  }
+
+  /**
+   * In a fleet that cannot be asked for longer than lease_ms: local: the machine's part of the
+   * limit by its last known size, at least one; open: the limit; closed: none. One of local, open,
+   * closed. Default local.
+   *
+   * @param text one of them as text
+   * @return this builder
+   */
+  public B outage(String text) {
+    return option("outage", text);
+  }
+
+  /**
    * In a scope that has it with other options: adopt: with those; replace: they become these, for
    * all; refuse: an error. One of adopt, replace, refuse. Default adopt.
    *
@@ -65,5 +111,15 @@ public abstract class ConcurrencyLimiterOptions<B extends ConcurrencyLimiterOpti
    */
   public B onMismatch(String text) {
     return option("on_mismatch", text);
+  }
+
+  /** What {@code outage} can be. */
+  public enum Outage {
+    /** {@code local}. */
+    LOCAL,
+    /** {@code open}. */
+    OPEN,
+    /** {@code closed}. */
+    CLOSED
   }
 }

@@ -76,6 +76,10 @@ class PermitTable {
   void resize(uint32_t slots) noexcept {
     head_->size.store(slots, std::memory_order_seq_cst);
     head_->most.store(std::max(head_->most.load(std::memory_order_relaxed), slots));
+    show_room(slots);
+  }
+  // Clears the bits of the groups with those slots.
+  void show_room(uint32_t slots) noexcept {
     for (uint32_t group = 0; group * kGroup < slots; ++group) clear_full(group);
   }
   // Of a new table: notes how many slots it has room for, so that what a later release puts behind
@@ -96,7 +100,14 @@ class PermitTable {
     uint64_t deadline_ms;
     uint32_t size;  // the table's, read once
   };
-  Taken take(const Claimant& claimant) noexcept;
+  Taken take(const Claimant& claimant) noexcept { return take(claimant, OwnSize()); }
+  // Of a table whose size stands elsewhere, as size_now(table) reads it.
+  template <class F>
+  Taken take(const Claimant& claimant, F size_now) noexcept;
+  static uint32_t slot_of(int64_t permit) noexcept {
+    return static_cast<uint32_t>(static_cast<uint64_t>(permit) >> kPermitDeadlineBits) &
+           (kMostSlots - 1);
+  }
 
   enum class Return { kOk, kExpired, kLapsed, kInvalid };
   // kExpired: it stood until now, and is taken back.
@@ -117,6 +128,31 @@ class PermitTable {
   // denies.
   template <class F>
   Swept sweep(int64_t now, F&& is_alive) noexcept;
+
+  // ---- of a table whose size stands elsewhere ----
+
+  // Before its size is so many, by whoever makes it so.
+  void reach(uint32_t slots) noexcept {
+    uint32_t most = head_->most.load(std::memory_order_seq_cst);
+    while (most < slots &&
+           !head_->most.compare_exchange_weak(most, slots, std::memory_order_seq_cst)) {
+    }
+  }
+  // How many permits are out from that slot on.
+  int64_t held_from(uint32_t slot, int64_t now) const noexcept {
+    int64_t held = 0;
+    for (uint32_t i = slot, end = most(); i < end; ++i) held += !slots_[i].read().is_free(now);
+    return held;
+  }
+  // The greatest size with which no more than `permits` can be out, those counted that are out in
+  // slots beyond it. While the size is no greater, others can only make room.
+  uint32_t size_for(int64_t permits, int64_t now) const noexcept {
+    uint32_t size = most();
+    if (permits >= size) return static_cast<uint32_t>(std::min<int64_t>(permits, room_));
+    for (int64_t behind = 0; size > 0 && size + behind > permits; --size)
+      behind += !slots_[size - 1].read().is_free(now);
+    return size;
+  }
 
   // What no call leaves behind, whoever died in it. attachments: the segment's.
   std::vector<std::string> faults(uint32_t attachments) const;
@@ -159,6 +195,10 @@ class PermitTable {
     if (word.load(std::memory_order_seq_cst) & bit) word.fetch_and(~bit, std::memory_order_seq_cst);
   }
 
+  struct OwnSize {
+    uint32_t operator()(const PermitTable& table) const noexcept { return table.size(); }
+  };
+
   // What one scan of some slots found: a permit, or else the sum of the tags, which tells whether
   // another scan saw the same holders.
   struct Scan {
@@ -167,7 +207,8 @@ class PermitTable {
   };
   Scan scan(uint32_t from, uint32_t end, const Claimant& claimant) noexcept;
   Scan scan(uint32_t group, const Claimant& claimant) noexcept;
-  Taken take_from_group(uint32_t group, const Claimant& claimant) noexcept;
+  template <class F>
+  Taken take_from_group(uint32_t group, const Claimant& claimant, F size_now) noexcept;
   static constexpr int kAttempts = 16;  // at what others change meanwhile
 
   Head* head_;
@@ -180,17 +221,18 @@ class PermitTable {
 };
 
 template <class M>
-typename PermitTable<M>::Taken PermitTable<M>::take(const Claimant& claimant) noexcept {
+template <class F>
+typename PermitTable<M>::Taken PermitTable<M>::take(const Claimant& claimant, F size_now) noexcept {
   const uint32_t home = claimant.start / kGroup, groups = (claimant.size + kGroup - 1) / kGroup;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     bool all_full = true;
     for (uint32_t i = next_open(home, groups); i < groups; i = next_open(i + 1, groups)) {
-      if (Taken taken = take_from_group(i, claimant); taken.permit) [[likely]]
+      if (Taken taken = take_from_group(i, claimant, size_now); taken.permit) [[likely]]
         return taken;
       all_full = false;
     }
     for (uint32_t i = next_open(0, home); i < home; i = next_open(i + 1, home)) {
-      if (Taken taken = take_from_group(i, claimant); taken.permit) return taken;
+      if (Taken taken = take_from_group(i, claimant, size_now); taken.permit) return taken;
       all_full = false;
     }
     if (all_full) break;
@@ -199,8 +241,10 @@ typename PermitTable<M>::Taken PermitTable<M>::take(const Claimant& claimant) no
 }
 
 template <class M>
+template <class F>
 typename PermitTable<M>::Taken PermitTable<M>::take_from_group(uint32_t group,
-                                                               const Claimant& claimant) noexcept {
+                                                               const Claimant& claimant,
+                                                               F size_now) noexcept {
   Scan seen = scan(group, claimant);
   if (seen.taken.permit) [[likely]]
     return seen.taken;
@@ -212,7 +256,7 @@ typename PermitTable<M>::Taken PermitTable<M>::take_from_group(uint32_t group,
   }
   set_full(group);
   Claimant last = claimant;
-  last.size = size();
+  last.size = size_now(*this);
   const Taken late = scan(group, last).taken;
   if (late.permit) clear_full(group);
   return late;
@@ -252,7 +296,7 @@ template <class M>
 typename PermitTable<M>::Return PermitTable<M>::give_back(int64_t permit, uint64_t attachment,
                                                           int64_t now) noexcept {
   const auto bits = static_cast<uint64_t>(permit);
-  const auto index = static_cast<uint32_t>(bits >> kPermitDeadlineBits) & (kMostSlots - 1);
+  const uint32_t index = slot_of(permit);
   const uint64_t tag = bits >> (kPermitDeadlineBits + kSlotBits);
   if (permit <= 0 || index >= room_ || tag == 0) return Return::kInvalid;
   const View seen = slots_[index].read();

@@ -25,7 +25,7 @@ constexpr uint64_t kLine = 64;
 struct Bench {
   explicit Bench(uint32_t room)
       : memory(Table::bytes_for(room) + kLine),
-        table(memory.data() + kLine, room),
+        table(static_cast<char*>(memory.data()) + kLine, room),
         permits(*reinterpret_cast<Permits::Words*>(memory.data()), table) {
     agent = permits.begin().agent;
   }

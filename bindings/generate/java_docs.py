@@ -45,7 +45,7 @@ def returns(noun, function, kind):
     if not said:
         return RETURNS.get(function.gives, "it")
     if function.gives == "truth":
-        said = re.sub(r"\b1 when", "`true` when", re.sub(r"\b0\b", "`false`", said))
+        said = re.sub(r"\b1 (?=when|where)", "`true` ", re.sub(r"\b0\b", "`false`", said))
     if kind == "byte[]" or kind.startswith("Optional"):
         said = re.sub(r"`OG_(ABSENT|NONE)`", "`null`" if kind == "byte[]" else "empty", said)
     if boolean:

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# deb.sh DIST: liboutgrow0, liboutgrow-dev and outgrow, for the Debian or Ubuntu that this runs on.
+# deb.sh DIST: liboutgrow0, liboutgrow-dev, outgrow, and where hiredis is liboutgrow-hiredis-dev, for the Debian or Ubuntu that this runs on.
 set -eu
 dist=$1
 cd "$(dirname "$0")/.."

@@ -21,6 +21,12 @@ add_go_test(go.race ${module} test -count=1 -race -tags=debug,${tags} ./...)
 # the library is there.
 add_go_test(fleet.go ${module}/outgrowredis test -count=1 -race -vet=all -tags=debug,${tags})
 set_tests_properties(fleet.go PROPERTIES DEPENDS go.race SKIP_REGULAR_EXPRESSION "SKIPPED:" LABELS fleet)
+find_program(VALKEY_SERVER valkey-server HINTS ${PROJECT_SOURCE_DIR}/build/tools/valkey/usr/bin)
+if(VALKEY_SERVER)  # in ./dev stress
+  add_test(NAME fleet.go_valkey CONFIGURATIONS stress COMMAND ${CMAKE_COMMAND} -E env OUTGROW_SERVER=${VALKEY_SERVER}
+    ${go} test -count=1 -race -tags=debug,${tags} WORKING_DIRECTORY ${module}/outgrowredis)
+  set_tests_properties(fleet.go_valkey PROPERTIES SKIP_REGULAR_EXPRESSION "SKIPPED:" LABELS fleet TIMEOUT 1200)
+endif()
 if(OLDEST_GO)
   add_test(NAME fleet.go.oldest COMMAND ${go_environment} ${OLDEST_GO} vet -tags=debug,${tags} ./...
     WORKING_DIRECTORY ${module}/outgrowredis)

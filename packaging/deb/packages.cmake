@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Debian packages, a component each: liboutgrow0 (named for the ABI's epoch), liboutgrow-dev and
-# outgrow, the command. packaging/deb.sh builds them.
+# Debian packages, a component each: liboutgrow0 (named for the ABI's epoch), liboutgrow-dev, outgrow, the command, and
+# where hiredis is liboutgrow-hiredis-dev. packaging/deb.sh builds them.
 set(library_package liboutgrow${OUTGROW_SOVERSION})
 set(revision 1)
 set(version ${PROJECT_VERSION}-${revision})
@@ -18,7 +18,12 @@ set(manual ${made}/outgrow.1.gz)
 set(package_of_library ${library_package})
 set(package_of_development liboutgrow-dev)
 set(package_of_command outgrow)
-foreach(component library development command)
+set(package_of_hiredis liboutgrow-hiredis-dev)
+set(CPACK_COMPONENTS_ALL library development command)
+if(TARGET outgrow_hiredis)
+  list(APPEND CPACK_COMPONENTS_ALL hiredis)
+endif()
+foreach(component IN LISTS CPACK_COMPONENTS_ALL)
   set(package ${package_of_${component}})
   string(TOUPPER ${component} COMPONENT)
   install(FILES ${here}/copyright ${made}/changelog.Debian.gz
@@ -35,7 +40,6 @@ set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")  # each package's own is its description's first line
 set(CPACK_PACKAGE_CONTACT "outgrow <outgrow@users.noreply.github.com>")
 set(CPACK_PACKAGE_HOMEPAGE_URL "https://github.com/outgrow/outgrow")
-set(CPACK_COMPONENTS_ALL library development command)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_PACKAGE_RELEASE ${revision})
@@ -75,5 +79,14 @@ ${about}
 This package has the command, which replays access logs through these
 patterns and says what they would have done to that traffic.")
 set(CPACK_DEBIAN_COMMAND_PACKAGE_DEPENDS "${library_package} (>= ${PROJECT_VERSION})")
+
+set(CPACK_DEBIAN_HIREDIS_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_HIREDIS_DESCRIPTION "scaling patterns behind a stable C interface - over hiredis
+${about}
+.
+This package has what carries the limits of a fleet of machines to Redis or
+Valkey over hiredis: a static library, its header, and what pkg-config and
+CMake need.")
+set(CPACK_DEBIAN_HIREDIS_PACKAGE_DEPENDS "liboutgrow-dev (= ${version}), libhiredis-dev")
 
 include(CPack)

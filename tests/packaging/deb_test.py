@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """deb_test.py ROOT VERSION SCRATCH: makes the Debian packages and installs them where nothing else is:
-README's C and C++ are built and run there with cc and pkg-config, and the command answers.
+README's C and C++ are built and run there with cc and pkg-config, and the command answers. So is what is over
+hiredis built, where this machine has it.
 
 SKIPPED without the tools or the rights for a clean root."""
 
 import pathlib
 import re
 import shutil
+import subprocess
 import sys
 
 import elf
@@ -16,6 +18,11 @@ root, version, scratch = pathlib.Path(sys.argv[1]), sys.argv[2], pathlib.Path(sy
 dist = scratch / "dist"
 # What the packages and the programs need that a minimal system lacks.
 INCLUDE = ["g++", "pkg-config", "libsqlite3-dev", "zlib1g", "libzstd1"]
+NAMES = ["liboutgrow-dev", "liboutgrow0", "outgrow"]
+has_hiredis = subprocess.run(["pkg-config", "--exists", "hiredis"], check=False).returncode == 0
+if has_hiredis:
+    INCLUDE.append("libhiredis-dev")
+    NAMES.insert(1, "liboutgrow-hiredis-dev")
 
 
 def quickstart(language, compiler):
@@ -41,9 +48,7 @@ dist.mkdir(parents=True)
 run("sh", root / "packaging/deb.sh", dist)
 packages = sorted(dist.glob("*.deb"))
 names = [package.name.split("_")[:2] for package in packages]
-assert names == [[name, f"{version}-1"] for name in ("liboutgrow-dev", "liboutgrow0", "outgrow")], (
-    names
-)
+assert names == [[name, f"{version}-1"] for name in NAMES], names
 run("lintian", "--allow-root", "--fail-on=error,warning", *packages)
 
 clean = CleanRoot(scratch, own_codename(), INCLUDE)
@@ -56,10 +61,17 @@ for library in (clean.path / "usr/lib").rglob("liboutgrow.so.*"):
         elf.check_shipped(library)
 quickstart("c", "cc -Wall -Werror")
 quickstart("cpp", "c++ -Wall -Werror")
+if has_hiredis:
+    shutil.copy(root / "examples/c/fleet_hiredis.c", clean.path / "tmp")
+    clean.output(
+        "sh",
+        "-ec",
+        "cd /tmp && cc -Wall -Werror fleet_hiredis.c $(pkg-config --cflags --libs outgrow-hiredis)",
+    )
 assert re.search(r"^(# )?rate = ", clean.output("outgrow", "options", "limiter"), re.M)
 assert clean.output("outgrow", "--version").strip().endswith(version)
 manual_names_every_verb()
-clean.output("sh", "-ec", "dpkg --purge outgrow liboutgrow-dev liboutgrow0")
+clean.output("sh", "-ec", f"dpkg --purge {' '.join(NAMES)}")
 left = clean.output(
     "sh", "-ec", "find / -xdev -name '*outgrow*' -not -path '/tmp/*' -not -path '/var/*'"
 )

@@ -286,6 +286,23 @@ TEST_CASE("an agent goes on with what the last one was granted, and not with wha
   REQUIRE(use.last.slots == 0);
 }
 
+TEST_CASE("what a machine says is in flight it counts after it has given up the rest") {
+  FleetLink link({});
+  REQUIRE(link.take(0).size() == 1);
+  link.reply(1, FleetReply::text_of("role:master\r\n"), 0);
+  struct : SlotUse {
+    int64_t counts = 0;
+    int64_t allow(const Allowance&, int64_t) override { return ++counts; }
+    void none_until(int64_t) override {}
+  } use;
+  SlotLeases slots(closed(), "slots", "m", link, use, {5, kSecond, true});
+  slots.step(0, kMs);
+  const auto sent = link.take(kMs);
+  REQUIRE(sent.size() == 1);
+  REQUIRE(use.counts == 2);
+  REQUIRE(sent[0].words[7] == "2");  // the floor
+}
+
 TEST_CASE("a lower limit holds as soon as calls have ended") {
   SlotLeases::Terms terms = closed();
   terms.limit = 20;

@@ -105,6 +105,7 @@ void print_object(const Json& object) {
     std::cout << "  " << std::left << std::setw(10) << printable(name) << std::right
               << text_of(value) << "\n";
   }
+  if (object.contains("state")) std::cout << "  " << text_of(object["state"]) << "\n";
   print_figures(object["figures"], kind);
   if (const Json sums = object.value("added_up", Json::object()); !sums.empty()) {
     std::cout << "  of each process, added up\n";

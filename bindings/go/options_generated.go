@@ -188,6 +188,9 @@ type CircuitBreakerOptions struct {
 	// A half-open permit not returned within this time is taken back. 1 to 86400000 ms. Default
 	// 60000.
 	Permit time.Duration
+	// In a fleet: the part of the machines, and two at least, whose own breakers open all. 1 to
+	// 100 percent. Default 30.
+	Quorum int64
 	// In a scope that has it with other options: adopt: with those; replace: they become these,
 	// for all; refuse: an error. One of adopt, replace, refuse. Default adopt.
 	OnMismatch OnMismatch
@@ -210,6 +213,7 @@ func (o *CircuitBreakerOptions) set(c *config, prefix string) {
 	c.integer(prefix+"success_threshold", o.SuccessThreshold)
 	c.integer(prefix+"half_open_permits", o.HalfOpenPermits)
 	c.duration(prefix+"permit_ms", o.Permit)
+	c.integer(prefix+"quorum", o.Quorum)
 	c.text(prefix+"on_mismatch", string(o.OnMismatch))
 	c.named(prefix, o.Named)
 }

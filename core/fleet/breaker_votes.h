@@ -43,12 +43,8 @@ namespace og {
 //
 // Endpoints of a balancer vote on their health in the same way, a key and a FleetBreaker each.
 //
-// Workers need one load. What verdict() tells belongs into words of the segment, beside the
-// breaker's own: while the fleet is open, as states of the breaker's state word that no worker sets
-// (open or half-open by the fleet), so that a call which a closed breaker lets in reads that word
-// and nothing else. `holds_until`, `probes` and `probes_end` are read in those states alone; a
-// worker that finds holds_until passed has the own breaker try. The epoch of the agent that wrote
-// them lies beside them: one of an older epoch writes nothing.
+// Workers need one load: what verdict() tells lies in the segment (voted_object.h), and that the
+// fleet has it open in the breaker's own word (verdict_teller.h).
 //
 // Sources: Nygard, Release It! (2007), for the breaker; the votes are those of a failure detector
 // with a quorum. State that each message tells whole: Shapiro et al., Conflict-free Replicated Data
@@ -85,18 +81,26 @@ class FleetBreaker : public FleetCaller {
     int64_t generation = 0;   // of the fleet's breaker; 0: not known
     int64_t until = 0;        // 0: closed; else it refuses all but probes. us, the server's
     int64_t holds_until = 0;  // ns; after that the own breaker has all to say
+    int64_t tried_at = 0;     // ns: when probes are granted, while it is open
     int64_t probes = 0;       // that may be out, with those that are
     int64_t probes_end = 0;   // ns
     bool may_begin = false;   // a probe, where fewer are out; not where one has failed
+
+    bool operator==(const Verdict&) const = default;
   };
 
   // key: of the breaker, on the server. name: this machine's since it was started. epoch: greater
-  // with each agent of the machine. seed: of when it polls. last: what workers go by as yet.
+  // with each agent of the machine. seed: of when it polls. last: what workers go by as yet. now:
+  // for an agent that has had one of this key before; else 0.
   FleetBreaker(const Terms& terms, std::string key, std::string name, FleetLink& link,
-               int64_t epoch, uint64_t seed, const Verdict& last);
+               int64_t epoch, uint64_t seed, const Verdict& last, int64_t now = 0);
 
-  // Makes the call that is due. Called at least every 10 ms while there are calls.
+  // Makes the call that is due. Called at least every 100 ms while there are calls. What it tells
+  // the server that the machine keeps is no less than what verdict() told the workers before the
+  // step: where that falls, the call is made by the next step, which is due at once, with what the
+  // workers have begun meanwhile.
   void step(const Own& own, int64_t now);
+  void set_terms(const Terms& terms) { terms_ = terms; }
   int64_t due() const;
 
   bool is_open(int64_t now) const { return verdict_.until != 0 && now < verdict_.holds_until; }
@@ -126,12 +130,12 @@ class FleetBreaker : public FleetCaller {
   int64_t longest_unused() const { return std::max(terms_.poll_ns, 2 * gap_); }
   bool may_ask(int64_t now) const;
   void call(int64_t now);
-  void heard(int64_t generation, int64_t until, int64_t wait_us, int64_t now);
+  void heard(int64_t generation, int64_t until, int64_t wait_ns, int64_t now);
   int64_t some_of(int64_t ns) {
     return static_cast<int64_t>(random_.below(static_cast<uint64_t>(ns) + 1));
   }
 
-  const Terms terms_;
+  Terms terms_;
   const std::string key_, name_;
   FleetLink& link_;
   Random random_;
@@ -146,6 +150,8 @@ class FleetBreaker : public FleetCaller {
   int64_t refused_ = 0;              // since it asked for probes
   int64_t probing_ = 0;
   int64_t unused_since_ = 0;  // of a probe, while there is one
+  bool gives_back_ = false;   // such a one, which the server is to hear of
+  bool is_fewer_ = false;     // probes than before the last step
 
   // Of this generation.
   int64_t successes_ = 0;

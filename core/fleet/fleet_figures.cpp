@@ -76,6 +76,11 @@ void collect_fleet(const FleetRecord& record, MetricSink& sink) {
                {}, record.figure(R::kParted));
   sink.counter("outgrow_fleet_elections_total", "Times that a process became this machine's agent.",
                {}, record.figure(R::kElections));
+  constexpr const char* kBreakers = "outgrow_fleet_breaker_changes_total";
+  constexpr const char* kBreakersHelp =
+      "Times that this machine heard of a breaker of the fleet's that it had opened or closed.";
+  sink.counter(kBreakers, kBreakersHelp, {{"to", "open"}}, record.figure(R::kBreakersOpened));
+  sink.counter(kBreakers, kBreakersHelp, {{"to", "closed"}}, record.figure(R::kBreakersClosed));
   constexpr const char* kTokens = "outgrow_fleet_tokens_total";
   constexpr const char* kTokensHelp =
       "Tokens that this machine was granted: by the server, by the server but too late, or by "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/fleet/fleet_kinds.h"
 
+#include "core/fleet/served_breaker.h"
 #include "core/fleet/served_limiter.h"
 #include "core/fleet/served_slots.h"
 
@@ -12,6 +13,8 @@ constexpr FleetKind kKinds[] = {
      &ServedLimiter::serve},
     {CellKind::kConcurrency, CellKind::kFleetConcurrency, kLeasedSlotsLayout, LeasedSlots::kBytes,
      &ServedSlots::serve},
+    {CellKind::kBreaker, CellKind::kFleetBreaker, kVotedLayout, VotedObject<>::kBytes,
+     &ServedBreaker::serve},
 };
 
 }  // namespace

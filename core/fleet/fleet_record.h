@@ -39,6 +39,8 @@ class FleetRecord {
     kLost,
     kGrantedApart,
     kElections,
+    kBreakersOpened,
+    kBreakersClosed,
     kFigures
   };
 

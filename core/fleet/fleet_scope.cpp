@@ -25,8 +25,6 @@ constexpr OptionSpec kRows[] = {
 
 const char* word_of(CellKind kind) {
   switch (kind) {
-    case CellKind::kBreaker:
-      return "breaker";
     case CellKind::kConcurrency:
       return "concurrency limiter";
     case CellKind::kEndpoints:

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <functional>
 
-#include "core/base/refusal.h"
 #include "core/base/registry.h"
 #include "core/base/time.h"
 #include "core/base/typed_options.h"
+#include "core/guard/breaker_voted.h"
 
 namespace og {
 namespace {
@@ -31,16 +31,18 @@ constexpr OptionSpec kCommonRows[] = {
     {.name = "permit_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 1,
      .max = 86400000, .unit = "ms",
      .doc = "A half-open permit not returned within this time is taken back.", .changes = true},
+    {.name = "quorum", .type = OptionType::kInt, .fallback = "30", .min = 1, .max = 100,
+     .unit = "percent",
+     .doc = "In a fleet: the part of the machines, and two at least, whose own breakers open all.",
+     .changes = true},
     kOnMismatch,
 };
 // clang-format on
 
 constexpr auto kRows = with_registered<BreakerPolicies::kRows>(kPolicyRow, kCommonRows);
 
-// The word: state 3 bits, count 16, generation 40.
-constexpr int kCountBits = 16, kGenerationBits = 40;
-constexpr int64_t kGenerationMask = (int64_t{1} << kGenerationBits) - 1;
-constexpr int64_t kFirstGeneration = 1;
+constexpr int64_t kGenerationMask = BreakerWord::kGenerationMask;
+constexpr int64_t kFirstGeneration = BreakerWord::kFirstGeneration;
 
 // A permit: generation 40 bits, slot + 1 in 7, sequence 12.
 constexpr int kPermitSlotBits = 7;
@@ -51,33 +53,65 @@ constexpr CellSpec kCells{CellKind::kBreaker};
 
 constexpr OptionTable kBreakerOptions{"breaker", kRows};
 
+namespace {
+
+// What the agent of a fleet is to have; nothing elsewhere.
+Result<std::optional<FleetBreaker::Terms>> terms_of(const OptionsOf<kBreakerOptions>& options,
+                                                    bool is_in_fleet) {
+  FleetBreaker::Terms terms;
+  const int64_t quorum = options.integer("quorum");
+  if (!is_in_fleet && quorum != terms.quorum) {
+    return fail(Status::kBadValue, "option 'quorum' is for a breaker in a fleet: make it in one",
+                "quorum");
+  }
+  if (!is_in_fleet) return std::nullopt;
+  terms.open_ns = options.duration_ns("open_ms");
+  terms.success_threshold = options.integer("success_threshold");
+  terms.permits = options.integer("half_open_permits");
+  terms.permit_ns = options.duration_ns("permit_ms");
+  terms.quorum = quorum;
+  return terms;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Breaker>> Breaker::create(const Config& config, ClockPtr clock,
                                                  const Place& place) {
   auto options = OptionsOf<kBreakerOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
   BreakerPolicies::Any (*policy)(char*) = nullptr;
+  auto fleet = place.scope().fleet();
   auto memory = place.take(kCells, *options, [&](const auto& agreed) -> Result<Scope::Bytes> {
     policy = BreakerPolicies::kRows[agreed.chosen("policy")].over;
-    return Scope::Bytes{
-        .own = sizeof(Cell),
-        .shared = PlacedCounters<4>::kBytes,
-        .begin = [write = writer(agreed)](char* own) { write(*reinterpret_cast<Cell*>(own)); }};
+    auto terms = terms_of(agreed, fleet != nullptr);
+    if (!terms) return tl::unexpected(std::move(terms.error()));
+    return Scope::Bytes{.own = sizeof(Cell),
+                        .shared = PlacedCounters<4>::kBytes,
+                        .begin = [write = writer(agreed), terms = *terms](char* own) {
+                          write(*reinterpret_cast<Cell*>(own));
+                          if (terms) VotedObject<>::before(own).begin(*terms);
+                        }};
   });
   if (!memory) return tl::unexpected(memory.error());
   const Replaces replaces = memory->replaces();
-  std::unique_ptr<Breaker> made(new Breaker(policy, clock, std::move(*memory)));
+  std::unique_ptr<Breaker> made(new Breaker(policy, std::move(fleet), clock, std::move(*memory)));
   return place.settled(CellKind::kBreaker, std::move(made), replaces, *options,
                        [&] { return create(config, clock, place); });
 }
 
-Breaker::Breaker(BreakerPolicies::Any (*policy)(char*), ClockPtr clock, CellMemory memory)
+Breaker::~Breaker() = default;
+
+Breaker::Breaker(BreakerPolicies::Any (*policy)(char*), std::shared_ptr<Fleet> fleet,
+                 ClockPtr clock, CellMemory memory)
     : clock_(std::move(clock)),
       memory_(std::move(memory)),
       cell_(reinterpret_cast<Cell*>(memory_.data())),
       settings_(cell_->settings),
       slots_(cell_->slots.data(), settings_.half_open_permits, cell_->sequence),
       policy_(policy(cell_->policy)),
-      counts_(memory_) {
+      counts_(memory_),
+      voted_(fleet ? new Voted{std::move(fleet), VotedObject<>::before(memory_.data())} : nullptr) {
+  static_assert(sizeof(Cell) == 1152);  // pinned: part of a segment's layout
   uint64_t unmade = 0;
   cell_->word.compare_exchange_strong(unmade, pack({BreakerState::kClosed, 0, kFirstGeneration}));
 }
@@ -107,19 +141,13 @@ Result<void> Breaker::reconfigure(const Config& config) {
   using Write = std::function<void()>;
   return memory_.change<kBreakerOptions>(
       config, [&](const auto&, const auto& after) -> Result<Write> {
-        return Write([this, write = writer(after)] { write(*cell_); });
+        auto terms = terms_of(after, voted_ != nullptr);
+        if (!terms) return tl::unexpected(std::move(terms.error()));
+        return Write([this, write = writer(after), terms = *terms] {
+          write(*cell_);
+          if (terms) voted_->object.set_terms(*terms);
+        });
       });
-}
-
-uint64_t Breaker::pack(Word word) noexcept {
-  return (static_cast<uint64_t>(word.generation & kGenerationMask) << (3 + kCountBits)) |
-         (static_cast<uint64_t>(word.count) << 3) | static_cast<uint64_t>(word.state);
-}
-
-Breaker::Word Breaker::unpack(uint64_t bits) noexcept {
-  return {static_cast<BreakerState>(bits & 7),
-          static_cast<int64_t>((bits >> 3) & ((1u << kCountBits) - 1)),
-          static_cast<int64_t>(bits >> (3 + kCountBits)) & kGenerationMask};
 }
 
 int64_t Breaker::pack(Permit permit) noexcept {
@@ -161,20 +189,32 @@ int64_t Breaker::enter_at(int64_t now) noexcept {
         break;
       case BreakerState::kForcedOpen:
         break;
+      case BreakerState::kFleetOpen:
+      case BreakerState::kFleetHalfOpen:
+        if (int64_t permit = enter_by_fleet(bits, now); permit > 0)
+          return permit;
+        else if (permit < 0)
+          continue;
+        counts_.add(kBreakerRefusals);
+        refused_by_fleet(now);
+        return static_cast<int64_t>(Status::kRefused);
     }
-    counts_.add(kRefusals);
+    counts_.add(kBreakerRefusals);
     return static_cast<int64_t>(Status::kRefused);
   }
 }
 
 // The permit of a process that has no attachment, and can have none, is taken back by its time
 // alone.
-int64_t Breaker::enter_half_open(int64_t generation, int64_t now) noexcept {
+uint64_t Breaker::own_attachment() const noexcept {
   const Scope& scope = memory_.scope();
   if (scope.owner() == 0) scope.regain();
-  const uint64_t attachment = scope.owner();
+  return scope.owner();
+}
+
+int64_t Breaker::enter_half_open(int64_t generation, int64_t now) noexcept {
   const auto taken = slots_.take(
-      {generation, now, now_in(settings_.permit_ns), attachment},
+      {generation, now, now_in(settings_.permit_ns), own_attachment()},
       [&] { return is_current(generation); }, [this](uint64_t by) { return is_alive(by); });
   return taken.slot < 0 ? 0 : pack({generation, taken.slot, taken.sequence});
 }
@@ -201,7 +241,9 @@ Status Breaker::exit_any(int64_t bits, bool success, const int64_t* now) noexcep
   if (bits <= 0 || permit.slot >= kMaxPermits) return Status::kInvalidArgument;
   Status status = permit.slot < 0 ? exit_closed(permit.generation, success, now)
                                   : exit_half_open(permit, success, now ? *now : clock_->now());
-  counts_.add(status != Status::kOk ? kLapses : success ? kSuccesses : kFailures);
+  counts_.add(status != Status::kOk ? kBreakerLapses
+              : success             ? kBreakerSuccesses
+                                    : kBreakerFailures);
   return status;
 }
 
@@ -214,33 +256,50 @@ Status Breaker::exit_closed(int64_t generation, bool success, const int64_t* now
     const Judged judged = visit_variant(
         policy_, [&](const auto& policy) { return policy.judge(word.count, success); });
     if (judged.count == word.count && !judged.opens) return Status::kOk;
-    Word next{word.state, judged.count, generation};
+    uint64_t next = pack({word.state, judged.count, generation});
     if (judged.opens) next = opened(generation, now ? *now : clock_->now());
-    if (cell_->word.compare_exchange_weak(bits, pack(next), std::memory_order_acq_rel))
-      return Status::kOk;
+    if (!cell_->word.compare_exchange_weak(bits, next, std::memory_order_acq_rel)) continue;
+    if (judged.opens) tell_agent();
+    return Status::kOk;
   }
 }
 
-bool Breaker::return_slot(Permit permit, int64_t now) noexcept {
+// word: of the permit's generation.
+bool Breaker::return_slot(const Word& word, Permit permit, int64_t now) noexcept {
+  if (is_of_fleet(word.state)) return return_probe(permit, now);
   return slots_.give_back(permit.generation, permit.slot, permit.sequence, now);
+}
+
+// What a probe of the fleet's tells its agent.
+uint64_t Breaker::with_probe(Word word, bool success) noexcept {
+  if (success)
+    word.count = std::min(word.count + 1, Word::kMostCount);
+  else
+    word.has_failed = true;
+  return pack(word);
 }
 
 Status Breaker::exit_half_open(Permit permit, bool success, int64_t now) noexcept {
   uint64_t bits = cell_->word.load(std::memory_order_acquire);
-  if (unpack(bits).generation != permit.generation || !return_slot(permit, now)) {
+  if (unpack(bits).generation != permit.generation) {
+    return_probe(permit, now);
     return Status::kLapsed;
   }
+  if (!return_slot(unpack(bits), permit, now)) return Status::kLapsed;
   for (;;) {
     Word word = unpack(bits);
     if (word.generation != permit.generation) return Status::kLapsed;
-    Word next{word.state, word.count + 1, word.generation};
-    if (!success) {
+    uint64_t next = pack({word.state, word.count + 1, word.generation});
+    if (is_of_fleet(word.state)) {
+      next = with_probe(word, success);
+    } else if (!success) {
       next = opened(word.generation, now);
-    } else if (next.count >= now_in(settings_.success_threshold)) {
-      next = {BreakerState::kClosed, 0, word.generation + 1};
+    } else if (word.count + 1 >= now_in(settings_.success_threshold)) {
+      next = pack({BreakerState::kClosed, 0, word.generation + 1});
     }
-    if (cell_->word.compare_exchange_weak(bits, pack(next), std::memory_order_acq_rel))
-      return Status::kOk;
+    if (!cell_->word.compare_exchange_weak(bits, next, std::memory_order_acq_rel)) continue;
+    tell_agent();
+    return Status::kOk;
   }
 }
 
@@ -253,9 +312,13 @@ Status Breaker::cancel_at(int64_t permit, int64_t now) noexcept {
 Status Breaker::cancel_any(int64_t bits, const int64_t* now) noexcept {
   Permit permit = unpack_permit(bits);
   if (bits <= 0 || permit.slot >= kMaxPermits) return Status::kInvalidArgument;
-  if (!is_current(permit.generation)) return Status::kLapsed;
+  const Word word = unpack(cell_->word.load(std::memory_order_seq_cst));
+  if (word.generation != permit.generation) {
+    if (voted_) return_probe(permit, now ? *now : clock_->now());
+    return Status::kLapsed;
+  }
   if (permit.slot < 0) return Status::kOk;
-  return return_slot(permit, now ? *now : clock_->now()) ? Status::kOk : Status::kLapsed;
+  return return_slot(word, permit, now ? *now : clock_->now()) ? Status::kOk : Status::kLapsed;
 }
 
 bool Breaker::move(uint64_t from, BreakerState to) noexcept {
@@ -265,13 +328,13 @@ bool Breaker::move(uint64_t from, BreakerState to) noexcept {
 }
 
 // The word that opens the breaker, once the time until which it refuses is in place.
-Breaker::Word Breaker::opened(int64_t generation, int64_t now) noexcept {
+uint64_t Breaker::opened(int64_t generation, int64_t now) noexcept {
   const int64_t until = later(now, now_in(settings_.open_ns));
   int64_t seen = cell_->retry_at.load(std::memory_order_relaxed);
   while (seen < until &&
          !cell_->retry_at.compare_exchange_weak(seen, until, std::memory_order_acq_rel)) {
   }
-  return {BreakerState::kOpen, 0, generation + 1};
+  return pack({BreakerState::kOpen, 0, generation + 1});
 }
 
 // The time to wait for is forgotten first, or it might be that of whoever opens the breaker next. A
@@ -291,60 +354,14 @@ void Breaker::renew() noexcept {
       std::memory_order_relaxed);
 }
 
-int64_t Breaker::retry_after_at(int64_t now) const noexcept {
-  now = from_zero(now);
-  switch (Word word = unpack(cell_->word.load(std::memory_order_acquire)); word.state) {
-    case BreakerState::kForcedOpen:
-      return kEndOfTime;
-    case BreakerState::kOpen:
-      return std::max(cell_->retry_at.load(std::memory_order_acquire), now) - now;
-    case BreakerState::kHalfOpen:
-      return slots_.free_after(word.generation, now, [this](uint64_t by) { return is_alive(by); });
-    default:
-      return 0;
-  }
-}
-
-int64_t Breaker::transitions() const noexcept {
-  const int64_t generation = unpack(cell_->word.load(std::memory_order_acquire)).generation;
-  const int64_t before =
-      cell_->generations_before.load(std::memory_order_relaxed) & kGenerationMask;
-  return std::max<int64_t>(generation - kFirstGeneration - before, 0);
-}
-
-std::vector<std::string> Breaker::faults() const {
-  std::vector<std::string> faults;
-  const Word word = unpack(cell_->word.load(std::memory_order_acquire));
-  if (word.state > BreakerState::kForcedClosed) {
-    faults.push_back("is in state " + std::to_string(static_cast<int32_t>(word.state)));
-  }
-  if (word.generation < kFirstGeneration) faults.push_back("has no generation");
-  if (cell_->retry_at.load(std::memory_order_acquire) < 0)
-    faults.push_back("was open before time began");
-  const int64_t most = now_in(settings_.most_permits);
-  for (size_t i = static_cast<size_t>(std::clamp<int64_t>(most, 0, kMaxPermits)); i < kMaxPermits;
-       ++i) {
-    if (cell_->slots[i].holder.load(std::memory_order_acquire) == 0) continue;
-    faults.push_back("has a permit out in slot " + std::to_string(i) + " of " +
-                     std::to_string(most));
-  }
-  return faults;
-}
-
-std::string Breaker::refusal(int64_t retry_after_ns) const {
-  const std::string breaker = "the circuit breaker" + refusing(memory_.name());
-  if (retry_after_ns == 0) return breaker + " is half-open: as many calls as may are trying";
-  return breaker + " is open" + when_again(retry_after_ns, "it stays so until it is reset");
-}
-
 void Breaker::collect(MetricSink& sink) const {
   MetricSink::Shared shared(sink, memory_.shared() != nullptr);
   constexpr const char* kCalls = "outgrow_breaker_calls_total";
   constexpr const char* kHelp = "Calls by how they ended at the breaker.";
-  sink.counter(kCalls, kHelp, {{"outcome", "success"}}, counts_.total(kSuccesses));
-  sink.counter(kCalls, kHelp, {{"outcome", "failure"}}, counts_.total(kFailures));
-  sink.counter(kCalls, kHelp, {{"outcome", "refused"}}, counts_.total(kRefusals));
-  sink.counter(kCalls, kHelp, {{"outcome", "lapsed"}}, counts_.total(kLapses));
+  sink.counter(kCalls, kHelp, {{"outcome", "success"}}, counts_.total(kBreakerSuccesses));
+  sink.counter(kCalls, kHelp, {{"outcome", "failure"}}, counts_.total(kBreakerFailures));
+  sink.counter(kCalls, kHelp, {{"outcome", "refused"}}, counts_.total(kBreakerRefusals));
+  sink.counter(kCalls, kHelp, {{"outcome", "lapsed"}}, counts_.total(kBreakerLapses));
   sink.counter("outgrow_breaker_transitions_total", "State changes.", {}, transitions());
   sink.level("outgrow_breaker_state",
              "0 closed, 1 open, 2 half-open, 3 forced open, 4 forced closed.", {},

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -12,16 +11,17 @@
 #include "core/base/clock.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
+#include "core/guard/breaker_cell.h"
 #include "core/guard/breaker_policies.h"
-#include "core/guard/half_open_slots.h"
+#include "core/guard/breaker_word.h"
 #include "core/scope/place.h"
 #include "core/scope/placed_counters.h"
 
 namespace og {
 
-extern const OptionTable kBreakerOptions;
+class Fleet;
 
-enum class BreakerState : int32_t { kClosed, kOpen, kHalfOpen, kForcedOpen, kForcedClosed };
+extern const OptionTable kBreakerOptions;
 
 // A circuit breaker (Nygard, Release It!, 2007) in one word.
 //
@@ -40,11 +40,17 @@ enum class BreakerState : int32_t { kClosed, kOpen, kHalfOpen, kForcedOpen, kFor
 // The time at which an open breaker may be tried only grows until the breaker is reset, so whoever
 // loses the race to open does no harm by having moved it first.
 //
+// In a fleet, its machine judges by its own calls as it does elsewhere, and votes while the breaker
+// is not closed (core/fleet/breaker_votes.h). Where the fleet opens, the machine's agent says so in
+// the state of the same word: so a healthy call costs what it does elsewhere. Callers then go by
+// what the agent told (core/fleet/voted_object.h), for as long as that holds.
+//
 // Safe from every thread; lock-free.
 class Breaker {
  public:
   static Result<std::unique_ptr<Breaker>> create(const Config& config, ClockPtr clock,
                                                  const Place& place = {});
+  ~Breaker();
 
   // A permit (> 0), or Status::kRefused as its negative number.
   int64_t enter() noexcept;
@@ -58,9 +64,9 @@ class Breaker {
   Status cancel(int64_t permit) noexcept;
   Status cancel_at(int64_t permit, int64_t now) noexcept;
 
-  BreakerState state() const noexcept {
-    return unpack(cell_->word.load(std::memory_order_acquire)).state;
-  }
+  // Of the public ones: what a fleet has opened is open.
+  BreakerState state() const noexcept;
+  const char* state_in_words() const noexcept;
   int64_t retry_after_at(int64_t now) const noexcept;
   int64_t retry_after() const noexcept { return retry_after_at(clock_->now()); }
   int64_t transitions() const noexcept;
@@ -82,14 +88,10 @@ class Breaker {
   void collect(MetricSink& sink) const;
   std::vector<std::string> faults() const;  // what no call leaves behind
 
-  static constexpr int kMaxPermits = 64;
+  static constexpr int kMaxPermits = BreakerCell<>::kMostPermits;
 
  private:
-  struct Word {  // count: failures in a row while closed, successes while half-open
-    BreakerState state;
-    int64_t count;
-    int64_t generation;
-  };
+  using Word = BreakerWord;
   struct Permit {
     int64_t generation;
     int slot;  // -1: given while closed
@@ -107,17 +109,16 @@ class Breaker {
     std::atomic<int64_t> permit_ns;
   };
   // What is shared.
-  struct alignas(64) Cell {
-    Memory::Word word;  // 0 is before the first generation
-    std::atomic<int64_t> retry_at;
-    Memory::Word sequence;
-    std::atomic<int64_t> generations_before;  // the last renewal
-    std::array<Slots::Slot, kMaxPermits> slots;
+  struct Cell : BreakerCell<> {
     alignas(64) Settings settings;
     alignas(16) char policy[BreakerPolicies::kMostBytes];
   };
 
-  Breaker(BreakerPolicies::Any (*policy)(char*), ClockPtr clock, CellMemory memory);
+  // In a fleet: what its machines agreed on.
+  struct Voted;
+
+  Breaker(BreakerPolicies::Any (*policy)(char*), std::shared_ptr<Fleet> fleet, ClockPtr clock,
+          CellMemory memory);
 
   // What writes the meaning of the options into a cell. It cannot fail.
   static std::function<void(Cell&)> writer(const Options& options);
@@ -125,18 +126,25 @@ class Breaker {
     return setting.load(std::memory_order_relaxed);
   }
 
-  static uint64_t pack(Word word) noexcept;
-  static Word unpack(uint64_t bits) noexcept;
+  static uint64_t pack(Word word) noexcept { return word.pack(); }
+  static Word unpack(uint64_t bits) noexcept { return Word::unpack(bits); }
   static int64_t pack(Permit permit) noexcept;
   static Permit unpack_permit(int64_t bits) noexcept;
 
+  static uint64_t with_probe(Word word, bool success) noexcept;
   bool move(uint64_t from, BreakerState to) noexcept;
-  Word opened(int64_t generation, int64_t now) noexcept;
+  uint64_t opened(int64_t generation, int64_t now) noexcept;
   void force(BreakerState to) noexcept;
   int64_t enter_half_open(int64_t generation, int64_t now) noexcept;
+  int64_t enter_by_fleet(uint64_t bits, int64_t now) noexcept;
+  void refused_by_fleet(int64_t now) noexcept;
+  void tell_agent() noexcept;
+  int64_t retry_after_by_fleet(const Word& word, int64_t now) const noexcept;
+  uint64_t own_attachment() const noexcept;
   bool is_current(int64_t generation) const noexcept;
   bool is_alive(uint64_t attachment) const noexcept;
-  bool return_slot(Permit permit, int64_t now) noexcept;
+  bool return_slot(const Word& word, Permit permit, int64_t now) noexcept;
+  bool return_probe(Permit permit, int64_t now) noexcept;
   Status exit_closed(int64_t generation, bool success, const int64_t* now) noexcept;
   Status exit_half_open(Permit permit, bool success, int64_t now) noexcept;
   Status exit_any(int64_t permit, bool success, const int64_t* now) noexcept;
@@ -149,8 +157,8 @@ class Breaker {
   Slots slots_;
   BreakerPolicies::Any policy_;
 
-  enum Count : size_t { kSuccesses, kFailures, kRefusals, kLapses };
   PlacedCounters<4> counts_;
+  const std::unique_ptr<Voted> voted_;  // null but in a fleet
 };
 
 }  // namespace og

@@ -79,6 +79,8 @@ std::string hottest_of(const std::vector<HotKeys::Hot>& hottest) {
 void add_figures(const OpenedObject& object, JsonList& out) {
   FigureSink sink;
   object.collect(sink);
+  if (const std::string state = object.state(); !state.empty())
+    out.add("state", json_quoted(state));
   out.add("figures", sink.object());
   if (const ProcessSums* sums = object.sums()) out.add("added_up", added_up(*sums));
   if (auto hottest = object.hottest()) out.add("hottest", hottest_of(*hottest));

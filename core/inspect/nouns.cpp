@@ -33,7 +33,8 @@ std::span<const NounRow> nouns() {
         fleet_row(kFleetOptions),
         in_scope<EndpointSet>(kEndpointsOptions, CellKind::kEndpoints),
         options_in_scope(kBalancerOptions, CellKind::kBalancer),
-        in_scope<Breaker>(kBreakerOptions, CellKind::kBreaker),
+        in_fleet<Breaker>(in_scope<Breaker>(kBreakerOptions, CellKind::kBreaker),
+                          CellKind::kFleetBreaker, "fleet_breaker"),
         in_fleet<ConcurrencyLimiter>(
             in_scope<ConcurrencyLimiter>(kConcurrencyOptions, CellKind::kConcurrency),
             CellKind::kFleetConcurrency, "fleet_concurrency"),

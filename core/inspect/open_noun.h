@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/guard/breaker.h"
 #include "core/inspect/nouns.h"
 #include "core/limit/limiter.h"
 #include "core/observe/metrics.h"
@@ -31,6 +32,10 @@ class Opened final : public OpenedObject {
   std::optional<std::vector<HotKeys::Hot>> hottest() const override {
     if constexpr (std::is_same_v<Noun, Limiter>) return noun_->hottest();
     return std::nullopt;
+  }
+  std::string state() const override {
+    if constexpr (std::is_same_v<Noun, Breaker>) return noun_->state_in_words();
+    return {};
   }
   const ProcessSums* sums() const override {
     if constexpr (std::is_same_v<Noun, Metrics>) return noun_->sums();

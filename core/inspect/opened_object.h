@@ -24,6 +24,8 @@ class OpenedObject {
   virtual std::optional<std::vector<HotKeys::Hot>> hottest() const = 0;  // of a limiter
   // Of metrics: what the processes that have them count each for itself.
   virtual const ProcessSums* sums() const { return nullptr; }
+  // Of a breaker: how it stands, in words.
+  virtual std::string state() const { return {}; }
   // Of a machine's part of a fleet: what it last knew, as a JSON object.
   virtual std::string status() const { return {}; }
 };

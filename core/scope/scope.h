@@ -31,6 +31,7 @@ enum class CellKind : uint32_t {
   kBalancer = 7,
   kFleet = 8,  // what a machine's processes share of a fleet
   kFleetLimiter = 9,
+  kFleetBreaker = 10,
   kFleetConcurrency = 11
 };
 

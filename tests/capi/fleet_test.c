@@ -57,14 +57,18 @@ static void a_fleet_lies_over_a_host(void) {
   {
     og_fleet *above = NULL;
     og_breaker *breaker = NULL;
+    og_endpoints *servers = NULL;
     {
       const og_status status = og_fleet_create_in(scope, "more", NULL, NULL, &above, &error);
       refused(status, OG_INVALID_ARGUMENT, error, "not over another fleet");
     }
     {
-      const og_status status = og_breaker_create_in(scope, "db", NULL, NULL, &breaker, &error);
-      refused(status, OG_UNSUPPORTED, error, "fleet 'shop': no breaker");
+      const og_status status = og_endpoints_create_in(scope, "servers", NULL, &servers, &error);
+      refused(status, OG_UNSUPPORTED, error, "fleet 'shop': no endpoint set");
     }
+    CHECK_EQ(og_breaker_create_in(scope, "db", NULL, NULL, &breaker, NULL), OG_OK);
+    CHECK(og_breaker_enter(breaker) > 0);
+    og_breaker_destroy(&breaker);
   }
   og_scope_destroy(&scope);
   og_fleet_destroy(&made);

@@ -14,12 +14,16 @@
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/fleet/breaker_votes.h"
+#include "core/fleet/fleet_scope.h"
+#include "core/fleet/served_breaker.h"
 #include "core/guard/breaker.h"
+#include "tests/core/room_scope.h"
 #include "tests/sim/sim_network.h"
 #include "tests/sim/sim_server.h"
 
 namespace og::test {
 
+// A machine's breaker in a fleet's scope over memory of the test's own, its workers and its agents.
 class VotingMachine {
  public:
   struct World {
@@ -27,7 +31,6 @@ class VotingMachine {
     SimServer& server;
     FleetBreaker::Terms terms;
     const bool& is_well;  // what all machines call
-    int64_t look_ns;      // how often an agent looks
     std::function<void()> probe_begins;
     std::map<int64_t, int64_t>& succeeded;  // probes, by generation
   };
@@ -38,7 +41,11 @@ class VotingMachine {
     config.set_int("failure_threshold", 5);
     config.set("open_ms", "2s");
     config.set_int("success_threshold", 1);
-    own_ = std::move(*Breaker::create(config, make_manual_clock(0)));
+    const auto scope = FleetScope::create(host_, "shop", {}, clock_).value();
+    fleet_ = scope->fleet();
+    breaker_ = Breaker::create(config, clock_, Place(scope, "db")).value();
+    object_ = cells().own;
+    object().set_terms(world.terms);
     start_agent();
   }
 
@@ -48,33 +55,34 @@ class VotingMachine {
 
   void call(int64_t lasts) {
     const int64_t now = world_.time.now();
-    ++calls_;
-    if (refuses()) {
-      if (!board_.may_begin || now >= board_.probes_end || probing() >= board_.probes) {
-        ++refused;
-        ++refused_;
-        return;
-      }
-      probes_.push_back({++made_, board_.probes_end});
-      world_.probe_begins();
-      world_.time.at(now + lasts, [this, id = made_, generation = board_.generation] {
-        end_probe(id, generation);
-      });
-    } else {
-      const int64_t permit = own_->enter_at(now);
-      if (permit <= 0) {
-        ++refused;
-        return;
-      }
-      world_.time.at(now + lasts,
-                     [this, permit] { own_->exit_at(permit, goes_well(), world_.time.now()); });
+    const bool is_probe = refuses();
+    const auto told = object().told().verdict;
+    const int64_t permit = breaker_->enter_at(now);
+    wake();
+    if (permit <= 0) {
+      ++refused;
+      return;
     }
     ++let_in;
+    if (is_probe) {
+      probes_.push_back({permit, told.probes_end});
+      world_.probe_begins();
+    }
+    world_.time.at(now + lasts, [this, permit, is_probe, generation = told.generation] {
+      const bool went_well = goes_well();
+      const Status ended = breaker_->exit_at(permit, went_well, world_.time.now());
+      wake();
+      if (!is_probe) return;
+      std::erase_if(probes_, [&](const Probe& probe) { return probe.permit == permit; });
+      if (ended == Status::kOk) world_.succeeded[generation] += went_well;
+    });
   }
   // By the fleet's word.
-  bool refuses() const { return board_.until != 0 && world_.time.now() < board_.holds_until; }
+  bool refuses() const {
+    return is_of_fleet(word().state) && world_.time.now() < object().told().verdict.holds_until;
+  }
   bool is_failing() const {
-    return own_->state() == BreakerState::kOpen || own_->state() == BreakerState::kHalfOpen;
+    return word().state == BreakerState::kOpen || word().state == BreakerState::kHalfOpen;
   }
   // Out, but for those whose time is over.
   int64_t probing() const {
@@ -82,6 +90,9 @@ class VotingMachine {
                          [&](const Probe& probe) { return world_.time.now() < probe.end; });
   }
   bool is_connected() const { return life_ && life_->driver.link.state() == FleetLink::State::kUp; }
+  Breaker& breaker() { return *breaker_; }
+  // Probes that it may begin, and those that are out.
+  int64_t granted() const { return object().told().verdict.probes; }
 
   // The agent's process dies; another of the machine's takes over after a while.
   void kill_agent(int64_t for_ns) {
@@ -99,99 +110,100 @@ class VotingMachine {
     start_agent();
     world_.time.at(world_.time.now() + for_ns, [this, frozen] {
       frozen->driver.go_on();
-      FleetBreaker::Own own;
-      own.calls = 1;
-      own.is_failing = is_failing();
-      own.probing = probing();
-      frozen->breaker.step(own, world_.time.now());
-      frozen->driver.send_due();
-      publish(*frozen);
+      step(*frozen);
     });
   }
 
  private:
+  static constexpr int64_t kBeat = 100 * kMs;  // a driver's, where nothing else is due
+
   // An agent in a process.
   struct Life {
-    Life(VotingMachine& machine, int64_t number, uint64_t seed)
+    Life(VotingMachine& machine, int64_t epoch, uint64_t seed)
         : driver(machine.world_.time, machine.world_.server, machine.network, seed),
-          breaker(machine.world_.terms, "breaker", machine.name_, driver.link, number, seed,
-                  machine.board_),
-          epoch(number) {}
+          agent{"shop", machine.name_, machine.host_, driver.link, epoch} {}
     SimLink driver;
-    FleetBreaker breaker;
-    int64_t epoch;
-    int64_t closed = 0;
+    const Served::Agent agent;
+    std::unique_ptr<Served> served;
   };
   using LifePtr = std::shared_ptr<Life>;
   struct Probe {
-    int64_t id, end;
+    int64_t permit, end;
   };
 
+  VotedObject<> object() const { return VotedObject<>(object_); }
+  Scope::Cells cells() const {
+    return host_->cells({CellKind::kFleetBreaker, "shop/db", {}, {}, {}}).value();
+  }
+  BreakerWord word() const { return BreakerWord::unpack(object().cell().word.load()); }
   bool goes_well() const { return world_.is_well && !has_bad_cable; }
   void start_agent() {
     life_ = std::make_shared<Life>(*this, ++epoch_, random_.next());
-    pump(life_);
+    life_->driver.after_reply = [this, of = std::weak_ptr<Life>(life_)] {
+      if (of.lock() == life_ && due() <= world_.time.now()) pump_soon();
+    };
+    pump();
   }
-  void pump(const std::weak_ptr<Life>& of) {
-    const LifePtr life = of.lock();
-    if (!life || life != life_) return;
-    publish(*life);  // what replies told
-    FleetBreaker::Own own;
-    own.is_failing = is_failing();
-    own.calls = std::exchange(calls_, 0);
-    own.refused = std::exchange(refused_, 0);
-    own.ended = std::exchange(ended_, 0);
-    own.generation = board_.generation;
-    own.successes = std::exchange(successes_, 0);
-    own.failures = std::exchange(failures_, 0);
-    own.probing = probing();
-    life->breaker.step(own, world_.time.now());
-    publish(*life);
-    life->driver.send_due();
-    const int64_t next = std::max(life->breaker.due(), world_.time.now() + kMs / 10);
-    world_.time.at(std::min(next, world_.time.now() + world_.look_ns), [this, of] { pump(of); });
+  // As a driver does it: the agent's step, a batch out, and again when something is due.
+  void pump() {
+    if (!life_) return;
+    step(*life_);
+    const int64_t at = std::min(due(), world_.time.now() + kBeat);
+    world_.time.at(std::max(at, world_.time.now() + kMs / 10), [this, number = ++pumps_] {
+      if (number == pumps_) pump();
+    });
   }
-  void publish(Life& life) {
-    if (life.epoch != epoch_) return;
-    if (life.breaker.verdict().generation != board_.generation) successes_ = failures_ = 0;
-    board_ = life.breaker.verdict();
-    if (life.breaker.counts().closed != std::exchange(life.closed, life.breaker.counts().closed))
-      own_->reset();
+  int64_t due() const {
+    const int64_t due = life_->driver.link.due();
+    return life_->served ? std::min(due, life_->served->due()) : due;
   }
-  void end_probe(int64_t id, int64_t generation) {
-    const auto found = std::find_if(probes_.begin(), probes_.end(),
-                                    [&](const Probe& probe) { return probe.id == id; });
-    const bool is_over = world_.time.now() >= found->end;
-    probes_.erase(found);
-    if (is_over) return;
-    ++ended_;
-    if (generation != board_.generation) return;
-    world_.succeeded[generation] += goes_well();
-    ++(goes_well() ? successes_ : failures_);
+  // Whoever has something to tell wakes the agent.
+  void wake() {
+    const uint32_t asks = FleetRecord(fleet_->record()).asks().load();
+    if (asks != std::exchange(asks_, asks)) pump_soon();
+  }
+  void pump_soon() {
+    if (std::exchange(is_woken_, true)) return;
+    world_.time.at(world_.time.now() + kMs / 20, [this] {
+      is_woken_ = false;
+      pump();
+    });
+  }
+  void step(Life& life) {
+    const int64_t now = world_.time.now();
+    if (!life.served) life.served = ServedBreaker::serve(cells(), "shop/db", life.agent);
+    if (life.served) {
+      life.served->set_agent(1);
+      life.served->step(1, now);
+    }
+    life.driver.send_due();
   }
 
   const World& world_;
   Random random_;
   const std::string name_;
-  std::unique_ptr<Breaker> own_;
-  // In the segment.
-  FleetBreaker::Verdict board_;
+  const ClockPtr clock_ = make_manual_clock(0);
+  Room room_;
+  const std::shared_ptr<RoomScope> host_ = std::make_shared<RoomScope>(room_, 0);
+  std::shared_ptr<Fleet> fleet_;
+  std::unique_ptr<Breaker> breaker_;
+  char* object_ = nullptr;
   int64_t epoch_ = 0;
   std::vector<Probe> probes_;
-  int64_t made_ = 0, calls_ = 0, refused_ = 0, ended_ = 0, successes_ = 0, failures_ = 0;
+  uint32_t asks_ = 0;
+  bool is_woken_ = false;
+  int64_t pumps_ = 0;
 
   LifePtr life_;
 };
 
 struct VotingFleet {
-  VotingFleet(size_t size, const FleetBreaker::Terms& terms, uint64_t seed,
-              int64_t look_ns = 5 * kMs)
+  VotingFleet(size_t size, const FleetBreaker::Terms& terms, uint64_t seed)
       : random(seed),
         world{time,
               server,
               terms,
               is_well,
-              look_ns,
               [this] {
                 probes += 1;
                 most = std::max(most, probing());
@@ -229,7 +241,7 @@ struct VotingFleet {
     return std::count_if(machines.begin(), machines.end(),
                          [](const auto& machine) { return machine->is_failing(); });
   }
-  const VoteModel& agreed() { return server.votes("breaker"); }
+  const VoteModel& agreed() { return server.votes("outgrow:shop:breaker:db"); }
   // Runs until `is_so`, looked at each ms, or `end`; whether it was.
   bool runs_until(int64_t end, const std::function<bool()>& is_so) {
     while (time.now() < end && !is_so()) time.run_until(time.now() + kMs);

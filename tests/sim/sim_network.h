@@ -64,6 +64,7 @@ class SimLink {
       : link(settings(seed)), time_(time), server_(server), network_(network), random_(seed) {}
 
   FleetLink link;
+  std::function<void()> after_reply = [] {};  // or after the client has failed
   // A process that was stopped is handed its replies when it goes on.
   void stop() { is_stopped_ = true; }
   void go_on() {
@@ -96,7 +97,9 @@ class SimLink {
   void send(FleetLink::Command command) {
     if (happens(network_.broken)) {
       come_back([this] {
-        if (!is_stopped_) link.broken("connection reset", time_.now());
+        if (is_stopped_) return;
+        link.broken("connection reset", time_.now());
+        after_reply();
       });
     }
     if (network_.is_cut || happens(network_.lost)) return;
@@ -112,10 +115,12 @@ class SimLink {
                for (int i = 0; i < copies; ++i) {
                  if (network_.is_cut || happens(network_.lost)) continue;
                  come_back([this, id = command.id, reply] {
-                   if (is_stopped_)
+                   if (is_stopped_) {
                      held_back_.emplace_back(id, *reply);
-                   else
-                     link.reply(id, *reply, time_.now());
+                     return;
+                   }
+                   link.reply(id, *reply, time_.now());
+                   after_reply();
                  });
                }
              });

@@ -589,6 +589,8 @@ class CircuitBreaker(_Guard):
             half_open_permits: Calls out at a time while half-open. 1 to 64 calls. Default 1.
             permit_ms: A half-open permit not returned within this time is taken back. 1 to 86400000
                 ms. Default 60000.
+            quorum: In a fleet: the part of the machines, and two at least, whose own breakers open
+                all. 1 to 100 percent. Default 30.
             on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
                 become these, for all; refuse: an error. One of adopt, replace, refuse. Default
                 adopt.
@@ -2378,14 +2380,14 @@ class Scope(_Closing):
         """Describes a segment without attaching to it, as a JSON object:
 
         {"name", "bytes", "bytes_left", "attachments": [{"pid", "command", "start_time"}],
-        "objects": [{"kind", "name", "options", "bytes", "figures", "added_up", "hottest": [{"key",
-        "denied"}]}]}
+        "objects": [{"kind", "name", "options", "bytes", "state", "figures", "added_up", "hottest":
+        [{"key", "denied"}]}]}
 
         `figures` are the object's metrics under their names, null for a gauge that is NaN or
         infinite. `added_up` are, of metrics, the series that processes count each for itself and
-        publish. `hottest` are the keys that a limiter denied most, by Space-Saving over 32. A
-        damaged object has "error" and hides no other. What is not UTF-8 is U+FFFD. No process is
-        waited for, not even a stopped one.
+        publish. `state` is a breaker's, in words. `hottest` are the keys that a limiter denied
+        most, by Space-Saving over 32. A damaged object has "error" and hides no other. What is not
+        UTF-8 is U+FFFD. No process is waited for, not even a stopped one.
 
         With `verify` there is also {"faults": []}: what does not hold together. A sound segment has
         no faults, whoever died in it. Verifying reads the whole segment and keeps objects from

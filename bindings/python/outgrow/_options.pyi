@@ -77,6 +77,9 @@ class CircuitBreakerOptions(TypedDict, total=False):
     # A half-open permit not returned within this time is taken back. 1 to 86400000 ms. Default
     # 60000.
     permit_ms: float | str | timedelta
+    # In a fleet: the part of the machines, and two at least, whose own breakers open all. 1 to 100
+    # percent. Default 30.
+    quorum: int
     # In a scope that has it with other options: adopt: with those; replace: they become these, for
     # all; refuse: an error. One of adopt, replace, refuse. Default adopt.
     on_mismatch: Literal["adopt", "replace", "refuse"]

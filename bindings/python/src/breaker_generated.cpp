@@ -145,6 +145,8 @@ Options:
     half_open_permits: Calls out at a time while half-open. 1 to 64 calls. Default 1.
     permit_ms: A half-open permit not returned within this time is taken back. 1 to 86400000
         ms. Default 60000.
+    quorum: In a fleet: the part of the machines, and two at least, whose own breakers open
+        all. 1 to 100 percent. Default 30.
     on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
         become these, for all; refuse: an error. One of adopt, replace, refuse. Default
         adopt.)doc");

@@ -121,14 +121,14 @@ Args:
       R"doc(Describes a segment without attaching to it, as a JSON object:
 
 {"name", "bytes", "bytes_left", "attachments": [{"pid", "command", "start_time"}],
-"objects": [{"kind", "name", "options", "bytes", "figures", "added_up", "hottest": [{"key",
-"denied"}]}]}
+"objects": [{"kind", "name", "options", "bytes", "state", "figures", "added_up", "hottest":
+[{"key", "denied"}]}]}
 
 `figures` are the object's metrics under their names, null for a gauge that is NaN or
 infinite. `added_up` are, of metrics, the series that processes count each for itself and
-publish. `hottest` are the keys that a limiter denied most, by Space-Saving over 32. A
-damaged object has "error" and hides no other. What is not UTF-8 is U+FFFD. No process is
-waited for, not even a stopped one.
+publish. `state` is a breaker's, in words. `hottest` are the keys that a limiter denied
+most, by Space-Saving over 32. A damaged object has "error" and hides no other. What is not
+UTF-8 is U+FFFD. No process is waited for, not even a stopped one.
 
 With `verify` there is also {"faults": []}: what does not hold together. A sound segment has
 no faults, whoever died in it. Verifying reads the whole segment and keeps objects from

@@ -27,6 +27,12 @@ extern "C" {
  * Fork. The child has a breaker of its own in the parent's state, and none of the parent's
  * half-open permits. In a scope both have the same breaker.
  *
+ * Fleet. In a fleet's scope each machine judges by its own calls, and votes while its own breaker
+ * is not closed. Two votes, or `quorum` percent of the machines where that is more, open it for all
+ * of them. Then `half_open_permits` and `success_threshold` are those of all machines together. A
+ * machine that cannot reach the fleet's server for 3 s has its own breaker and nothing else.
+ * `force_open`, `force_closed`, `reset` and `reconfigure` are of this machine alone.
+ *
  * Cost. While it is closed, a call reads no clock and takes no lock.
  *
  * Options: og_config_describe("breaker"). Source: Nygard, Release It! (2007), chapter 5.

@@ -144,6 +144,12 @@ static inline og_status og_config_breaker_permit_ms(og_config *config, int64_t p
   return og_config_set_int(config, "permit_ms", permit_ms);
 }
 
+/* In a fleet: the part of the machines, and two at least, whose own breakers open all. 1 to 100
+ * percent. Default 30. */
+static inline og_status og_config_breaker_quorum(og_config *config, int64_t quorum) {
+  return og_config_set_int(config, "quorum", quorum);
+}
+
 /* In a scope that has it with other options: adopt: with those; replace: they become these, for
  * all; refuse: an error. One of adopt, replace, refuse. Default adopt. */
 static inline og_status og_config_breaker_on_mismatch(og_config *config, const char *on_mismatch) {
@@ -964,6 +970,12 @@ static inline og_status og_config_service_breaker_half_open_permits(og_config *c
  * 60000. */
 static inline og_status og_config_service_breaker_permit_ms(og_config *config, int64_t permit_ms) {
   return og_config_set_int(config, "breaker.permit_ms", permit_ms);
+}
+
+/* In a fleet: the part of the machines, and two at least, whose own breakers open all. 1 to 100
+ * percent. Default 30. */
+static inline og_status og_config_service_breaker_quorum(og_config *config, int64_t quorum) {
+  return og_config_set_int(config, "breaker.quorum", quorum);
 }
 
 /* In a scope that has it with other options: adopt: with those; replace: they become these, for

@@ -235,6 +235,13 @@ class CircuitBreakerOptions : public Options {
     return *this;
   }
 
+  // In a fleet: the part of the machines, and two at least, whose own breakers open all. 1 to 100
+  // percent. Default 30.
+  CircuitBreakerOptions& quorum(std::int64_t quorum) {
+    set("quorum", quorum);
+    return *this;
+  }
+
   // In a scope that has it with other options: adopt: with those; replace: they become these, for
   // all; refuse: an error. One of adopt, replace, refuse. Default adopt.
   CircuitBreakerOptions& on_mismatch(OnMismatch on_mismatch) {
@@ -1405,6 +1412,13 @@ class ServiceOptions : public Options {
   // 60000.
   ServiceOptions& breaker_permit(Duration permit) {
     set("breaker.permit_ms", permit);
+    return *this;
+  }
+
+  // In a fleet: the part of the machines, and two at least, whose own breakers open all. 1 to 100
+  // percent. Default 30.
+  ServiceOptions& breaker_quorum(std::int64_t quorum) {
+    set("breaker.quorum", quorum);
     return *this;
   }
 

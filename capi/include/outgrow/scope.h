@@ -110,11 +110,12 @@ OG_API og_status og_scope_forget(const og_scope *scope, const char *kind, const 
  *
  *   {"name", "bytes", "bytes_left",
  *    "attachments": [{"pid", "command", "start_time"}],
- *    "objects": [{"kind", "name", "options", "bytes", "figures", "added_up",
+ *    "objects": [{"kind", "name", "options", "bytes", "state", "figures", "added_up",
  *                 "hottest": [{"key", "denied"}]}]}
  *
  * `figures` are the object's metrics under their names, null for a gauge that is NaN or infinite.
- * `added_up` are, of metrics, the series that processes count each for itself and publish.
+ * `added_up` are, of metrics, the series that processes count each for itself and publish. `state`
+ * is a breaker's, in words.
  * `hottest` are the keys that a limiter denied most, by Space-Saving over 32. A damaged object has
  * "error" and hides no other. What is not UTF-8 is U+FFFD. No process is waited for, not even a
  * stopped one.

@@ -144,14 +144,16 @@ def breaker():
     file.layout("CellKind::kBreaker")
     file.replace(".own = sizeof(Cell),", ".own = with_field(sizeof(Cell)),")
     file.replace(
-        ".begin = [write = writer(agreed)](char* own) { write(",
+        ".begin = [write = writer(agreed), terms = *terms](char* own) {",
         ".least = sizeof(Cell),\n"
-        '.begin = [write = writer(agreed), watch = agreed.integer("watch")](char* own) {\n'
-        "  next_field(own, sizeof(Cell)).watch = watch;\n  write(",
+        ".begin = [write = writer(agreed), terms = *terms, "
+        'watch = agreed.integer("watch")](char* own) {\n'
+        "  next_field(own, sizeof(Cell)).watch = watch;",
     )
     file.replace(
-        "return Write([this, write = writer(after)] {",
-        'return Write([this, write = writer(after), watch = after.integer("watch")] {\n'
+        "return Write([this, write = writer(after), terms = *terms] {",
+        "return Write([this, write = writer(after), terms = *terms, "
+        'watch = after.integer("watch")] {\n'
         "  set_watch(memory_, watch);",
     )
     file.after("int64_t Breaker::enter() noexcept {", "\n  count_call(memory_);")

@@ -105,6 +105,17 @@ public abstract class CircuitBreakerOptions<B extends CircuitBreakerOptions<B>> 
   }
 
   /**
+   * In a fleet: the part of the machines, and two at least, whose own breakers open all. 1 to 100
+   * percent. Default 30.
+   *
+   * @param value in percent
+   * @return this builder
+   */
+  public B quorum(int value) {
+    return option("quorum", value);
+  }
+
+  /**
    * In a scope that has it with other options: adopt: with those; replace: they become these, for
    * all; refuse: an error. One of adopt, replace, refuse. Default adopt.
    *

@@ -64,3 +64,13 @@ def exchange(runner, server, step, now, **clock):
         if lost:
             break
     return spoken
+
+
+def talk(runner, server, step, until):
+    """What machines that run say, from `from_ms` to the step's time, each `every_ms`. step: "machines", those that do."""
+    at, every = (round(step[name] * 1e6) for name in ("from_ms", "every_ms"))
+    while at <= until:
+        for machine in step["machines"]:
+            exchange(runner, server, {"machine": machine}, at, clock=at)
+        at += every
+    return "ok"

@@ -114,6 +114,8 @@ def answered(runner, server, step, noun, now, **clock):
     of what its machines and their server say to one another."""
     if noun == "fleet" and step["op"] == "exchange":
         return fleet.exchange(runner, server, step, now, **clock)
+    if noun == "fleet" and step["op"] == "talk":
+        return fleet.talk(runner, server, step, now)
     if noun == "fleet" and step["op"] == "broken":
         return runner.ask(do="broken", machine=step.get("machine", 0), why=step["why"], **clock)
     if noun == "fleet" and step["op"] == "flush":

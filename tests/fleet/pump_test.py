@@ -335,6 +335,43 @@ def test_stop(program):
         pump.stop()
 
 
+def test_last_words(program):
+    """What is due as it stops is sent, such as what leave() asked for: also what the pump has not heard of yet."""
+    import redis
+
+    class Deaf(Scripted):
+        is_deaf = False
+
+        def wait_due(self, timeout):
+            if not self.is_deaf:
+                return super().wait_due(timeout)
+            time.sleep(0.01)
+            return False
+
+        def take(self):
+            return "" if self.is_deaf else super().take()
+
+    with servers.Server(program) as server:
+        for pump in (
+            outgrow.redis.Pump(Deaf(), server.client()),
+            outgrow.redis.AsyncPump(Deaf(), redis.asyncio.Redis(port=server.port)),
+        ):
+            pump.start()
+            assert b"redis_version" in pump.fleet.one("INFO")
+            pump.fleet.is_deaf = True
+            time.sleep(0.3)  # the pump's longest wait
+            (last,) = pump.fleet.give("INFO")
+            ending = pump._threads._stepper.end
+
+            def end(fleet=pump.fleet, ending=ending):
+                ending()
+                fleet.is_deaf = False
+
+            pump._threads._stepper.end = end
+            pump.stop()
+            assert last in pump.fleet.replies
+
+
 def test_async_with(program):
     """In a program's loop, which it does not need: a client of Sentinel's is made by a function."""
     import redis

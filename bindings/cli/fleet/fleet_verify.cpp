@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <functional>
 #include <iostream>
+#include <thread>
 
 #include "bindings/cli/figures.h"
 #include "bindings/cli/fleet/server_client.h"
@@ -14,22 +16,36 @@
 namespace og::cli {
 namespace {
 
+using BreakerHandle = Handle<og_breaker, &og_breaker_destroy>;
+using ConcurrencyHandle = Handle<og_concurrency, &og_concurrency_destroy>;
 using LimiterHandle = Handle<og_limiter, &og_limiter_destroy>;
 
-constexpr int kMostRounds = 20;
+constexpr int kMostRounds = 50;
+constexpr auto kPause = std::chrono::milliseconds(20);  // where nothing was due
 constexpr int64_t kMostWait = 10'000;  // ms, of a client that is a process a command
 
-// What of this machine joins the fleet.
+int64_t now_ns() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+}
+
+// What of this machine joins the fleet. All times are given: so no call waits for what this thread
+// is to fetch.
 class Trial {
  public:
   Trial(std::string fleet, const std::vector<std::string>& client)
-      : name_(std::move(fleet)), client_(client) {}
+      : name_(std::move(fleet)), own_("verify-" + std::to_string(getpid())), client_(client) {}
 
-  Result<void> begin();
-  // What is due goes to the server and back. Whether there was anything.
-  Result<bool> exchange();
-  // Until a token of a limit of 1,000 a second was granted by the server.
+  Result<void> join() {
+    auto joined = TemporaryFleet::create(name_, kMostWait);
+    if (!joined) return tl::unexpected(joined.error());
+    joined_ = std::move(*joined);
+    return {};
+  }
+  // Each until the server has let it in.
   Result<void> take_a_token();
+  Result<void> enter_a_call();
+  Result<void> vote();
   Result<void> leave();
   Result<Json> status() const {
     return ask([&](og_text** out, og_error** error) {
@@ -38,29 +54,26 @@ class Trial {
   }
 
  private:
-  const std::string name_;
+  template <auto CreateIn, class HandleType>
+  Result<HandleType> make(const char* noun, const NounOptions& options) const {
+    const auto config = make_config(noun, options);
+    if (!config) return tl::unexpected(config.error());
+    typename HandleType::pointer made = nullptr;
+    og_error* error = nullptr;
+    if (CreateIn(joined_.scope.get(), own_.c_str(), config->get(), nullptr, &made, &error) != OG_OK)
+      return tl::unexpected(failure_of(error));
+    return HandleType(made);
+  }
+  // What is due goes to the server and back. How many commands.
+  Result<std::size_t> exchange();
+  Result<void> exchange_until(const std::function<bool()>& is_let_in);
+
+  const std::string name_, own_;
   const ServerClient client_;
   TemporaryFleet joined_;
-  LimiterHandle limiter_;
 };
 
-Result<void> Trial::begin() {
-  auto joined = TemporaryFleet::create(name_, kMostWait);
-  if (!joined) return tl::unexpected(joined.error());
-  joined_ = std::move(*joined);
-  auto options = make_config("limiter", {{"rate", "1000/s"}, {"keys", "16"}});
-  if (!options) return tl::unexpected(options.error());
-  const std::string own = "verify-" + std::to_string(getpid());
-  og_limiter* limiter = nullptr;
-  og_error* error = nullptr;
-  if (og_limiter_create_in(joined_.scope.get(), own.c_str(), options->get(), nullptr, &limiter,
-                           &error) != OG_OK)
-    return tl::unexpected(failure_of(error));
-  limiter_.reset(limiter);
-  return {};
-}
-
-Result<bool> Trial::exchange() {
+Result<std::size_t> Trial::exchange() {
   og_text* made = nullptr;
   og_error* error = nullptr;
   if (og_fleet_take(joined_.fleet.get(), &made, &error) != OG_OK)
@@ -76,26 +89,62 @@ Result<bool> Trial::exchange() {
                        static_cast<int64_t>(reply->size()), &error) != OG_OK)
       return tl::unexpected(failure_of(error));
   }
-  return !batch->commands.empty();
+  return batch->commands.size();
 }
 
-Result<void> Trial::take_a_token() {
-  constexpr char kKey[] = "key";
+Result<void> Trial::exchange_until(const std::function<bool()>& is_let_in) {
   for (int round = 0; round < kMostRounds; ++round) {
-    // Its time is given: so it does not wait for what this thread is to fetch.
-    const auto now = std::chrono::steady_clock::now().time_since_epoch();
-    const int64_t ns = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
-    const int64_t wait = og_limiter_acquire_at(limiter_.get(), kKey, sizeof kKey - 1, 1, ns);
+    const bool is_done = is_let_in();
     const auto known = status();
     if (!known) return tl::unexpected(known.error());
     if ((*known)["state"] == "apart") {
       return fail("no fleet works on this server: " +
                   printable((*known)["why"].get<std::string>(), 200));
     }
-    if (wait == 0 && (*known)["granted"] > 0) return {};
-    if (const auto done = exchange(); !done) return tl::unexpected(done.error());
+    if ((*known)["refused"] > 0) return fail("no fleet works on this server: it refuses a script");
+    if (is_done && (*known)["state"] == "up") return {};
+    const auto sent = exchange();
+    if (!sent) return tl::unexpected(sent.error());
+    if (*sent == 0) std::this_thread::sleep_for(kPause);
   }
   return fail("no fleet works on this server: it grants nothing");
+}
+
+Result<void> Trial::take_a_token() {
+  const auto limiter = make<&og_limiter_create_in, LimiterHandle>(
+      "limiter", {{"rate", "1000/s"}, {"keys", "16"}, {"outage", "closed"}});
+  if (!limiter) return tl::unexpected(limiter.error());
+  constexpr char kKey[] = "key";
+  return exchange_until([&] {
+    return og_limiter_acquire_at(limiter->get(), kKey, sizeof kKey - 1, 1, now_ns()) == 0;
+  });
+}
+
+Result<void> Trial::enter_a_call() {
+  const auto limit = make<&og_concurrency_create_in, ConcurrencyHandle>(
+      "concurrency", {{"limit", "8"}, {"outage", "closed"}});
+  if (!limit) return tl::unexpected(limit.error());
+  return exchange_until([&] {
+    const int64_t permit = og_concurrency_enter_at(limit->get(), now_ns());
+    return permit > 0 && og_concurrency_exit_at(limit->get(), permit, now_ns()) == OG_OK;
+  });
+}
+
+// It is open here, and alone: so nobody else hears of it.
+Result<void> Trial::vote() {
+  const auto breaker =
+      make<&og_breaker_create_in, BreakerHandle>("breaker", {{"failure_threshold", "1"}});
+  if (!breaker) return tl::unexpected(breaker.error());
+  const int64_t permit = og_breaker_enter_at(breaker->get(), now_ns());
+  og_breaker_exit_at(breaker->get(), permit, 0, now_ns());
+  const auto before = status();
+  if (!before) return tl::unexpected(before.error());
+  const int64_t answered = (*before)["answered"];
+  return exchange_until([&] {
+    og_breaker_enter_at(breaker->get(), now_ns());
+    const auto known = status();
+    return known && (*known)["answered"] > answered;
+  });
 }
 
 Result<void> Trial::leave() {
@@ -108,8 +157,10 @@ Result<void> Trial::leave() {
 
 Result<void> verify_server(const std::string& fleet, const std::vector<std::string>& client) {
   Trial trial(fleet, client);
-  if (auto done = trial.begin(); !done) return done;
-  if (auto done = trial.take_a_token(); !done) return done;
+  if (auto done = trial.join(); !done) return done;
+  for (const auto step : {&Trial::take_a_token, &Trial::enter_a_call, &Trial::vote}) {
+    if (auto done = (trial.*step)(); !done) return done;
+  }
   const auto known = trial.status();
   if (!known) return tl::unexpected(known.error());
   if (auto done = trial.leave(); !done) return done;

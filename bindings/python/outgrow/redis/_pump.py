@@ -68,8 +68,8 @@ class Pump:
         return self
 
     def stop(self, *, timeout: float = 5.0) -> None:
-        """Ends the threads and closes the connections. Who is silent is waited for no longer than `timeout`. The machine
-        stays in its fleet, by its other processes: see Fleet.leave()."""
+        """Sends what is due, such as Fleet.leave(), ends the threads and closes the connections. Who is silent is waited for no longer
+        than `timeout`. The machine stays in its fleet, by its other processes."""
         with self._lock:
             _running.discard(self)
             threads, self._threads = self._threads, None

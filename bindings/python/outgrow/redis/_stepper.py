@@ -4,6 +4,7 @@ while its server is silent, and what the fleet's limits grant meanwhile is grant
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -49,19 +50,27 @@ class Stepper:
         self._thread.join(timeout)
 
     def _run(self) -> None:
-        while not self._ended.is_set():
-            began = time.monotonic()
-            try:
-                self._fleet.wait_due(_LONGEST_WAIT)
-                if self._ended.is_set():
-                    return
-                commands = commands_of(self._fleet.take())
-                if commands:
-                    self._hand((time.monotonic(), commands))
-                elif time.monotonic() - began < _SHORTEST_WAIT:
-                    self._ended.wait(_SHORTEST_WAIT)
-            except ClosedError:
+        with contextlib.suppress(ClosedError):
+            while not self._ended.is_set():
+                self._step()
+            self._take()  # such as leave()
+
+    def _step(self) -> None:
+        began = time.monotonic()
+        try:
+            self._fleet.wait_due(_LONGEST_WAIT)
+            if self._ended.is_set():
                 return
-            except Exception as error:  # must not end it, nor make it spin
-                self._fleet.broken(type(error).__name__)
-                self._ended.wait(_LONGEST_WAIT)
+            if not self._take() and time.monotonic() - began < _SHORTEST_WAIT:
+                self._ended.wait(_SHORTEST_WAIT)
+        except ClosedError:
+            raise
+        except Exception as error:  # must not end it, nor make it spin
+            self._fleet.broken(type(error).__name__)
+            self._ended.wait(_LONGEST_WAIT)
+
+    def _take(self) -> bool:
+        commands = commands_of(self._fleet.take())
+        if commands:
+            self._hand((time.monotonic(), commands))
+        return bool(commands)

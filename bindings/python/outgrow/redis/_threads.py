@@ -57,15 +57,15 @@ class Threads:
             self._sender.start()
 
     def _send(self) -> None:
-        while True:
+        is_last = False
+        while not is_last:
             waiting = [self._batches.get()]
             while not self._batches.empty():
                 waiting.append(self._batches.get())
-            if None in waiting:
-                break
+            is_last = None in waiting
             commands = fresh([batch for batch in waiting if batch], self._timeout)
             while commands:
                 self._carrier.carry(commands)
                 # What the replies made due, without the way through the other thread.
-                commands = commands_of(self._fleet.take())
+                commands = [] if is_last else commands_of(self._fleet.take())
         self._carrier.close()

@@ -291,6 +291,15 @@ const (
 	RateLimiterTokensInheritanceReset        RateLimiterTokensInheritance = "reset"
 )
 
+// RateLimiterMode is a choice of [RateLimiterOptions].
+type RateLimiterMode string
+
+const (
+	RateLimiterModeLeased     RateLimiterMode = "leased"
+	RateLimiterModeExact      RateLimiterMode = "exact"
+	RateLimiterModeOptimistic RateLimiterMode = "optimistic"
+)
+
 // RateLimiterOutage is a choice of [RateLimiterOptions].
 type RateLimiterOutage string
 
@@ -326,6 +335,10 @@ type RateLimiterOptions struct {
 	// What a bucket holds after rate or burst changed: as full, as much, plus the growth, all. One
 	// of proportional, as_is, additive, reset. Default proportional.
 	TokensInheritance RateLimiterTokensInheritance
+	// In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip;
+	// optimistic: they are spent first and told later. One of leased, exact, optimistic. Default
+	// leased.
+	Mode RateLimiterMode
 	// In a fleet: how long a machine may spend what it was granted. 10 to 60000. Default 500ms.
 	Lease time.Duration
 	// In a fleet: the most that a machine is granted at a time; 0: a tenth of the burst, or 50 ms
@@ -362,6 +375,7 @@ func (o *RateLimiterOptions) set(c *config, prefix string) {
 	c.integer(prefix+"max_memory", o.MaxMemory)
 	c.integer(prefix+"seed", o.Seed)
 	c.text(prefix+"tokens_inheritance", string(o.TokensInheritance))
+	c.text(prefix+"mode", string(o.Mode))
 	c.duration(prefix+"lease_ms", o.Lease)
 	c.integer(prefix+"slice", o.Slice)
 	c.integer(prefix+"share", o.Share)

@@ -47,6 +47,10 @@ class AskBoard {
     Word is_ahead;  // the agent asks for it before it is spent
     Word left;      // on the server, as the agent last heard, and when the bucket is full again
     Word full_at;
+    Word unspent;  // of what the agent granted, as it last looked: for the next agent
+    Word untold;   // spent, of which the server does not know
+    Word rounds;   // that the agent has asked the server in, and of those, that have ended
+    Word ended;
     Word hash;
     Word size;
     std::array<Word, kLongestKey / 8> key;
@@ -75,6 +79,24 @@ class AskBoard {
     const bool is_less = cost < slot.none_of.load(std::memory_order_acquire);
     if (block_->tags[at].load(std::memory_order_acquire) != tag_of(hash)) return 0;
     return is_less || until <= now ? 0 : until - now;
+  }
+  // Of a key each of whose calls asks: what is asked for now is of a round after the `rounds` that
+  // there were, and has had its answer once as many have ended and one more.
+  uint64_t rounds(uint64_t hash) const noexcept {
+    const size_t at = find(tag_of(hash));
+    return at == kNone ? 0 : block_->slots[at].rounds.load(std::memory_order_acquire);
+  }
+  uint64_t ended(uint64_t hash) const noexcept {
+    const size_t at = find(tag_of(hash));
+    return at == kNone ? 0 : block_->slots[at].ended.load(std::memory_order_acquire);
+  }
+  // Whether the last round had fewer than `cost`, also where there may be more by now.
+  bool is_refused(uint64_t hash, uint64_t cost) const noexcept {
+    const size_t at = find(tag_of(hash));
+    if (at == kNone) return false;
+    const Slot& slot = block_->slots[at];
+    return slot.none_until.load(std::memory_order_acquire) != 0 &&
+           cost >= slot.none_of.load(std::memory_order_acquire);
   }
   // What the agent last said of the key.
   struct Told {
@@ -178,6 +200,17 @@ class AskBoard {
     block_->slots[at].left.store(static_cast<uint64_t>(from_zero(left)), std::memory_order_release);
     block_->slots[at].full_at.store(static_cast<uint64_t>(full_at), std::memory_order_release);
   }
+  int64_t unspent(size_t at) const noexcept { return number(block_->slots[at].unspent); }
+  void set_unspent(size_t at, int64_t tokens) noexcept { put(block_->slots[at].unspent, tokens); }
+  int64_t untold(size_t at) const noexcept { return number(block_->slots[at].untold); }
+  void set_untold(size_t at, int64_t tokens) noexcept { put(block_->slots[at].untold, tokens); }
+  void begin_round(size_t at) noexcept {
+    block_->slots[at].rounds.fetch_add(1, std::memory_order_acq_rel);
+  }
+  void end_rounds(size_t at) noexcept {
+    Slot& slot = block_->slots[at];
+    slot.ended.store(slot.rounds.load(std::memory_order_acquire), std::memory_order_release);
+  }
   void free(size_t at, uint64_t tag) noexcept {
     block_->used[at / 64].fetch_and(~(uint64_t{1} << at % 64), std::memory_order_seq_cst);
     block_->tags[at].compare_exchange_strong(tag, 0, std::memory_order_seq_cst);
@@ -191,6 +224,12 @@ class AskBoard {
  private:
   static constexpr size_t kNone = ~size_t{0};
 
+  static int64_t number(const Word& word) noexcept {
+    return static_cast<int64_t>(word.load(std::memory_order_acquire));
+  }
+  static void put(Word& word, int64_t value) noexcept {
+    word.store(static_cast<uint64_t>(from_zero(value)), std::memory_order_release);
+  }
   static uint64_t tag_of(uint64_t hash) noexcept { return hash | 1; }
   static size_t home(uint64_t tag) noexcept { return (tag >> 32) % kSlots; }
 
@@ -214,8 +253,9 @@ class AskBoard {
     return kNone;
   }
   static void write(Slot& slot, uint64_t hash, std::string_view key) noexcept {
-    for (Word* word : {&slot.asked, &slot.largest, &slot.none_until, &slot.none_of, &slot.is_ahead,
-                       &slot.left, &slot.full_at})
+    for (Word* word :
+         {&slot.asked, &slot.largest, &slot.none_until, &slot.none_of, &slot.is_ahead, &slot.left,
+          &slot.full_at, &slot.unspent, &slot.untold, &slot.rounds, &slot.ended})
       word->store(0, std::memory_order_relaxed);
     std::array<char, kShortened> shortened;
     if (key.size() > kLongestKey) key = shorten(key, shortened);

@@ -41,6 +41,8 @@ void LeaseAgent::step(int64_t now) {
       key.tag = tag;
       key.name = FleetNames::encoded(board_.key(at));
       key.hash = board_.hash(at);
+      board_.end_rounds(at);
+      key.unspent = board_.unspent(at);  // as the agent before this one knew it
       key.looked_at = key.used_at = now;
     }
     const auto held = cells_.held(key.hash, now);
@@ -56,11 +58,20 @@ void LeaseAgent::step(int64_t now) {
     const bool is_gone = board_.key_tag(at->first) != key.tag;
     const bool is_idle = !key.is_called && now - key.used_at > idle_after &&
                          key.none_until <= now &&
-                         (is_crowded || key.local.is_full(terms_.rate, terms_.machines, now));
+                         (is_crowded || key.local.is_full(terms_.rate, terms_.machines, now)) &&
+                         !has_to_tell(at->first, key, is_crowded, now);
     if (is_idle) board_.free(at->first, key.tag);
     at = is_idle || is_gone ? keys_.erase(at) : std::next(at);
   }
-  due_ = keys_.empty() ? kEndOfTime : later(now, kLookEvery);
+  due_ = keys_.empty() ? kEndOfTime
+                       : std::min(later(now, kLookEvery), std::exchange(look_at_, kEndOfTime));
+}
+
+// What is spent of it is still to be noticed, or to be told.
+bool LeaseAgent::has_to_tell(size_t at, const Key& key, bool is_crowded, int64_t now) {
+  if (terms_.mode != LeaseMode::kOptimistic) return false;
+  if (cells_.held(key.hash, now).tokens > 0) return true;
+  return board_.untold(at) > 0 && !(is_crowded && link_.state() == FleetLink::State::kApart);
 }
 
 // What was asked for and spent since the last look.
@@ -71,55 +82,75 @@ void LeaseAgent::look(size_t at, Key& key, const GrantCells<>::Held& held, int64
   const auto wanted = static_cast<int64_t>(asked.tokens);
   const int64_t paid = std::min(spent, key.local_unspent);
   key.local_unspent -= paid;
-  key.untold += paid;
-  if (spent > paid) key.local.spent(terms_.rate, terms_.machines, spent - paid, now);
+  key.apart_spent += paid;
+  if (spent > paid) {
+    key.local.spent(terms_.rate, terms_.machines, spent - paid, now);
+    if (terms_.mode == LeaseMode::kOptimistic)
+      board_.set_untold(at, board_.untold(at) + spent - paid);
+  }
   if (wanted > 0 || spent > 0) key.used_at = now;
   key.asked += wanted;
   key.largest = std::max(key.largest, static_cast<int64_t>(asked.largest));
   const auto passed = static_cast<double>(std::max<int64_t>(now - key.looked_at, 1));
   const double weight = passed / (passed + static_cast<double>(terms_.lease_ns));
   key.rate += weight * (static_cast<double>(spent + wanted) / passed - key.rate);
-  key.unspent = unspent;
+  // What has ended is spent by nobody, and is gone once another grant is in its place.
+  const auto left = static_cast<int64_t>(held.tokens);
+  set_unspent(at, key, terms_.mode == LeaseMode::kOptimistic ? left : unspent);
   key.looked_at = now;
 }
 
-// Whether it is time to ask for more of the key, and for how many.
 void LeaseAgent::consider(size_t at, Key& key, const GrantCells<>::Held& held, int64_t now) {
-  if (key.is_called || key.not_before > now ||
-      (key.none_until > now && (key.asked == 0 || key.largest >= key.none_of)))
-    return;
-  if (held.is_doubled) return;
-  const int64_t ahead = 2 * std::max(link_.round_trip_ns(), kLeastAhead) + kLookEvery;
-  const auto in_a_lease =
-      static_cast<int64_t>(key.rate * static_cast<double>(terms_.lease_ns) + 0.5);
-  const bool is_fast =
-      slice() > 1 && in_a_lease >= kFast && now - key.used_at <= terms_.lease_ns / 4;
-  if (is_fast != key.is_ahead) board_.tell_ahead(at, key.is_ahead = is_fast);
-  const bool is_short = held.ends_at - now < ahead ||
-                        static_cast<double>(held.tokens) < key.rate * static_cast<double>(ahead);
-  if (key.asked == 0 && !(is_fast && is_short)) return;
-  const int64_t need = key.asked > 0 ? key.largest : 1;
-  const int64_t room = slice() - static_cast<int64_t>(held.tokens);
-  int64_t want = std::max(need, std::min({std::max(in_a_lease, key.asked), room,
-                                          static_cast<int64_t>(GrantCells<>::kMostTokens)}));
-  if (keeps_to_share(now)) {
-    const int64_t left = share_left(at, key, held, need, now);
-    if (left < need) return;
-    want = std::min(want, left);
+  if (key.is_called) return;
+  switch (terms_.mode) {
+    case LeaseMode::kLeased:
+      return consider_leased(at, key, held, now);
+    case LeaseMode::kExact:
+      return consider_exact(at, key, held, now);
+    case LeaseMode::kOptimistic:
+      return consider_optimistic(at, key, held, now);
   }
-  const int64_t owed = std::min(key.untold, key.local.missing(terms_.rate, terms_.machines, now));
+}
+
+int64_t LeaseAgent::ahead_ns() const {
+  return 2 * std::max(link_.round_trip_ns(), kLeastAhead) + kLookEvery;
+}
+
+// Workers do not wait for what comes without their asking.
+bool LeaseAgent::tell_whether_fast(size_t at, Key& key, int64_t now) {
+  const bool is_fast =
+      slice() > 1 && in_a_lease(key) >= kFast && now - key.used_at <= terms_.lease_ns / 4;
+  if (is_fast != key.is_ahead) board_.tell_ahead(at, key.is_ahead = is_fast);
+  return is_fast;
+}
+
+// Asks the server for tokens; apart from it, the machine's share.
+void LeaseAgent::take(size_t at, Key& key, const GrantCells<>::Held& held, Asked asked,
+                      int64_t now) {
+  if (keeps_to_share(now)) {
+    const bool is_asked = key.asked > 0;
+    const int64_t left = share_left(at, key, held, is_asked ? asked.need : 0, now);
+    if (left < asked.need) {
+      key.asked = 0;
+      key.largest = 1;
+      return;
+    }
+    asked.want = std::min(asked.want, left);
+  }
+  const int64_t owed =
+      std::min(key.apart_spent, key.local.missing(terms_.rate, terms_.machines, now));
   FleetLink::Call call{&kTakeScript,
                        prefix_ + key.name,
-                       {-1, terms_.rate.count, terms_.rate.period_us, terms_.rate.burst, need, want,
-                        -owed, terms_.share}};
+                       {-1, terms_.rate.count, terms_.rate.period_us, terms_.rate.burst, asked.need,
+                        asked.want, -owed, asked.share}};
   if (link_.call(std::move(call), *this, at, now)) {
     ++counts_.calls;
     key.is_called = true;
-    key.told = key.untold;
-    key.needed = need;
-    key.wanted = want;
+    key.apart_told = key.apart_spent;
+    key.needed = asked.need;
+    key.wanted = asked.want;
   } else {
-    grant_apart(at, key, need, want, now);
+    grant_apart(at, key, asked.need, asked.want, now);
   }
   key.asked = 0;
   key.largest = 1;
@@ -129,53 +160,54 @@ void LeaseAgent::answered(uint64_t tag, const FleetAnswer& answer, int64_t now) 
   const auto at = static_cast<size_t>(tag);
   const auto found = keys_.find(at);
   if (found == keys_.end()) return;
-  Key& key = found->second;
-  key.is_called = false;
+  found->second.is_called = false;
+  end(at, found->second, answer, now);
+  if (terms_.mode == LeaseMode::kExact) board_.end_rounds(at);
+}
+
+void LeaseAgent::end(size_t at, Key& key, const FleetAnswer& answer, int64_t now) {
   const auto& list = answer.reply.list;
-  if (answer.fate != FleetAnswer::Fate::kDone || list.size() < 2) {
+  const bool is_take = terms_.mode != LeaseMode::kOptimistic;
+  if (answer.fate != FleetAnswer::Fate::kDone || list.size() < (is_take ? 4U : 3U)) {
     // Refused for this key alone: its state is not a bucket of ours.
     const bool is_broken =
         answer.fate == FleetAnswer::Fate::kRefused && link_.state() == FleetLink::State::kUp;
     if (is_broken) return none_until(at, key, later(now, kAskAgain), 0);
-    key.asked = std::max<int64_t>(key.asked, 1);  // the next step asks again, or is apart
+    // Calls that wait for an exact limit see that their round has ended, and ask again.
+    if (terms_.mode == LeaseMode::kExact) return;
+    // The next step asks again, or is apart. Who asked so long ago that there is no answer waits no
+    // more.
+    const bool is_late = answer.fate == FleetAnswer::Fate::kUnknownFate;
+    key.asked = std::max(key.asked, is_late ? std::min<int64_t>(key.wanted, 1) : key.wanted);
+    key.largest = std::max(key.largest, is_late ? 1 : key.needed);
     return;
   }
-  key.untold -= std::exchange(key.told, 0);
-  const int64_t granted = list[0].integer, wait_us = list[1].integer;
-  if (list.size() >= 4) {
-    board_.tell_left(at, list[2].integer,
-                     later(now, std::clamp<int64_t>(list[3].integer, 0, kEndOfTime / 1000) * 1000));
-  }
-  if (granted < key.wanted) key.not_before = later(now, pause_ns());
-  if (granted > 0) {
-    counts_.granted += granted;
-    put(at, key, granted, later(answer.sent_at, terms_.lease_ns), now);
-  } else {
-    const int64_t wait =
-        wait_us < 0 ? terms_.lease_ns : std::min(wait_us, kEndOfTime / 1000) * 1000;
-    none_until(at, key, std::max(later(now, wait), key.not_before), key.needed);
+  key.apart_spent -= std::exchange(key.apart_told, 0);
+  const auto ns = [](int64_t us) { return us < 0 ? us : std::min(us, kEndOfTime / 1000) * 1000; };
+  const int64_t left = list[is_take ? 2 : 0].integer;
+  const int64_t wait_ns = ns(list[1].integer), full_ns = ns(list[is_take ? 3 : 2].integer);
+  board_.tell_left(at, left, later(now, std::max<int64_t>(full_ns, 0)));
+  switch (terms_.mode) {
+    case LeaseMode::kLeased:
+      return answered_leased(at, key, {list[0].integer, wait_ns, full_ns, answer.sent_at}, now);
+    case LeaseMode::kExact:
+      return answered_exact(at, key, {list[0].integer, wait_ns, full_ns, answer.sent_at}, now);
+    case LeaseMode::kOptimistic:
+      return answered_optimistic(at, key, {left, wait_ns, answer.sent_at}, now);
   }
 }
 
-// What is left of this machine's share beside what it holds of the server's grants. Whoever asked
-// for more than that is told until when.
-int64_t LeaseAgent::share_left(size_t at, Key& key, const GrantCells<>::Held& held, int64_t need,
+// What is left of this machine's share beside what it holds of the server's grants. Who asked for
+// `asked` and finds less is told until when.
+int64_t LeaseAgent::share_left(size_t at, Key& key, const GrantCells<>::Held& held, int64_t asked,
                                int64_t now) {
   const int64_t granted =
       std::max<int64_t>(static_cast<int64_t>(held.tokens) - key.local_unspent, 0);
   const int64_t left = key.local.left(terms_.rate, terms_.machines, now) - granted;
-  if (left >= need || key.asked == 0) return left;
-  const int64_t wait = key.local.wait(terms_.rate, terms_.machines, need + granted);
-  none_until(at, key, later(now, wait < 0 ? terms_.lease_ns : wait), need);
-  key.asked = 0;
-  key.largest = 1;
+  if (left >= asked) return left;
+  const int64_t wait = key.local.wait(terms_.rate, terms_.machines, asked + granted);
+  none_until(at, key, later(now, wait < 0 ? terms_.lease_ns : wait), asked);
   return left;
-}
-
-int64_t LeaseAgent::pause_ns() const {
-  const auto half =
-      static_cast<__int128>(terms_.rate.burst) * terms_.rate.period_us * 500 / terms_.rate.count;
-  return static_cast<int64_t>(std::min<__int128>(half, terms_.lease_ns / 10));
 }
 
 void LeaseAgent::grant_apart(size_t at, Key& key, int64_t need, int64_t want, int64_t now) {
@@ -194,7 +226,7 @@ void LeaseAgent::grant_apart(size_t at, Key& key, int64_t need, int64_t want, in
   }
   if (granted > 0) {
     counts_.apart += granted;
-    put(at, key, granted, later(now, terms_.lease_ns), now);
+    put(at, key, granted, later(now, life_ns()), now);
     if (terms_.when_apart == WhenApart::kLocal) key.local_unspent = granted;
   } else {
     none_until(at, key, later(now, wait < 0 ? terms_.lease_ns : wait), need);
@@ -209,8 +241,13 @@ void LeaseAgent::put(size_t at, Key& key, int64_t tokens, int64_t ends_at, int64
   for (int64_t early = kInATick - 1; early >= 0 && !is_put; --early)
     is_put = cells_.put(key.hash, now, static_cast<uint64_t>(tokens), ends_at - early * kTick);
   if (!is_put) counts_.lost += tokens;
-  key.unspent = static_cast<int64_t>(cells_.held(key.hash, now).unspent);
+  set_unspent(at, key, static_cast<int64_t>(cells_.held(key.hash, now).unspent));
   none_until(at, key, 0, 0);
+}
+
+void LeaseAgent::set_unspent(size_t at, Key& key, int64_t tokens) {
+  if (tokens != key.unspent) board_.set_unspent(at, tokens);
+  key.unspent = tokens;
 }
 
 void LeaseAgent::none_until(size_t at, Key& key, int64_t time, int64_t of) {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
 
+#include "core/base/time.h"
 #include "core/fleet/ask_board.h"
 #include "core/fleet/grant_cells.h"
 #include "core/fleet/link.h"
@@ -21,17 +23,24 @@ enum class WhenApart {
   kClosed  // nothing
 };
 
-// Brings a machine tokens of a limit that its fleet shares: `leased`.
+// How a limit of a fleet is kept.
+enum class LeaseMode {
+  kLeased,     // tokens are taken ahead
+  kExact,      // each call's are taken when it asks
+  kOptimistic  // they are spent first and told later
+};
+
+// Brings a machine tokens of a limit that its fleet shares.
 //
-// A worker that finds too few in the key's cell (GrantCells) asks for more (AskBoard). The agent
-// takes them from the key's bucket on the server, and puts them into the cell for lease_ns, counted
-// from when the command was taken by the driver. It takes as many as the key spends in a lease, at
-// most `slice`, and no more than `share` of what the bucket has, so that the last tokens are not
-// all one machine's. While a key is spent fast it asks ahead: before what is left would be spent in
-// two round trips, or ends. What was asked ahead and is not spent is lost, so it does so only where
-// a slice is more than one token. Where the bucket has fewer than it wants, it asks a tenth of a
-// lease later at the earliest, or when half of the bucket is there; the workers are told until
-// when.
+// kLeased (lease_leased.cpp). A worker that finds too few in the key's cell (GrantCells) asks for
+// more (AskBoard). The agent takes them from the key's bucket on the server, and puts them into the
+// cell for lease_ns, counted from when the command was taken by the driver. It takes as many as the
+// key spends in a lease, at most `slice`, and no more than `share` of what the bucket has, so that
+// the last tokens are not all one machine's. While a key is spent fast it asks ahead: before what
+// is left would be spent in two round trips, or ends. What was asked ahead and is not spent is
+// lost, so it does so only where a slice is more than one token. Where the bucket has fewer than it
+// wants, it asks a tenth of a lease later at the earliest, or when half of the bucket is there; the
+// workers are told until when.
 //
 // The bound. Tokens leave the bucket when they are granted, and are spent within lease_ns of that,
 // or never. So in any time W all machines H together spend no more than
@@ -42,6 +51,24 @@ enum class WhenApart {
 // idle, nor with workers. A reply that is lost, late or twice spends nothing more: a grant that
 // does not arrive is lost, one that arrives late has ended. What a server forgets that fails over
 // is at most a burst each time.
+//
+// kExact (lease_exact.cpp). Nothing is taken ahead. What calls ask for while a command of the key
+// is on its way is asked for by the next, so that there is one at a time, and none of them is
+// refused but by what the server said: it has none until then. A grant lives no longer than a call
+// may wait, from when it was asked for, so
+//
+//   burst + rate * (W + timeout)
+//
+// kOptimistic (lease_optimistic.cpp). A machine has an allowance of slice. What it spends of it is
+// told to the server once it is half of it, or every 50 ms; the server debits it, be it there or
+// not. The answer fills the allowance up, less what is not told yet, or stops it until there is a
+// token. So when the bucket becomes empty, each machine can spend no more than an allowance:
+//
+//   burst + rate * W + H * slice
+//
+// and what was too much is not given again: over a long time it is the rate. What was told and not
+// answered is told again, so that a lost reply costs tokens and grants none. What is not told yet
+// lies on the board for the next agent. A refill that an agent dies in is forgotten: a slice more.
 //
 // Apart from the server, a key gets what WhenApart says, in grants like the server's. With kLocal
 // it keeps to its share until the other machines are back too (FleetLink::is_back), and tells the
@@ -61,6 +88,7 @@ class LeaseAgent : public FleetCaller {
  public:
   struct Terms {
     FleetRate rate;
+    LeaseMode mode = LeaseMode::kLeased;
     int64_t lease_ns = 500'000'000;
     int64_t slice = 0;   // 0: usual_slice()
     int64_t share = 50;  // %
@@ -122,8 +150,22 @@ class LeaseAgent : public FleetCaller {
     int64_t needed = 0, wanted = 0;  // by that call
     LocalShare local;
     int64_t local_unspent = 0;  // of what it has granted
-    int64_t untold = 0;         // spent of that, of which the server does not know
-    int64_t told = 0;           // of that, by the last call
+    int64_t apart_spent = 0;    // of that, of which the server does not know
+    int64_t apart_told = 0;     // of that, by the last call
+    int64_t told = 0;           // of what is untold, by the last call
+    int64_t told_at = 0;
+  };
+
+  struct Asked {
+    int64_t need, want, share;
+  };
+  // What a script answered: the bucket's tokens that were taken; ns until those that were needed
+  // are there, -1: never; ns until it is full.
+  struct Taken {
+    int64_t tokens, wait_ns, full_ns, sent_at;
+  };
+  struct Spent {
+    int64_t left, wait_ns, sent_at;
   };
 
   int64_t slice() const { return terms_.slice > 0 ? terms_.slice : usual_slice(terms_.rate); }
@@ -131,12 +173,33 @@ class LeaseAgent : public FleetCaller {
   bool keeps_to_share(int64_t now) const {
     return terms_.when_apart == WhenApart::kLocal && link_.is_back(now);
   }
-  int64_t share_left(size_t at, Key& key, const GrantCells<>::Held& held, int64_t need,
+  int64_t share_left(size_t at, Key& key, const GrantCells<>::Held& held, int64_t asked,
                      int64_t now);
   void look(size_t at, Key& key, const GrantCells<>::Held& held, int64_t now);
   void consider(size_t at, Key& key, const GrantCells<>::Held& held, int64_t now);
+  void consider_leased(size_t at, Key& key, const GrantCells<>::Held& held, int64_t now);
+  void consider_exact(size_t at, Key& key, const GrantCells<>::Held& held, int64_t now);
+  void consider_optimistic(size_t at, Key& key, const GrantCells<>::Held& held, int64_t now);
+  void end(size_t at, Key& key, const FleetAnswer& answer, int64_t now);
+  void answered_leased(size_t at, Key& key, const Taken& taken, int64_t now);
+  void answered_exact(size_t at, Key& key, const Taken& taken, int64_t now);
+  void answered_optimistic(size_t at, Key& key, const Spent& spent, int64_t now);
+  void take(size_t at, Key& key, const GrantCells<>::Held& held, Asked asked, int64_t now);
+  int64_t ahead_ns() const;  // how long before it is needed a token is to be asked for
+  bool tell_whether_fast(size_t at, Key& key, int64_t now);
+  bool has_to_tell(size_t at, const Key& key, bool is_crowded, int64_t now);
+  int64_t next_token_ns(const Taken& taken) const;
+  int64_t allowance(const Key& key) const { return std::max(slice(), key.largest); }
+  int64_t in_a_lease(const Key& key) const {
+    return static_cast<int64_t>(key.rate * static_cast<double>(terms_.lease_ns) + 0.5);
+  }
+  // Of a grant.
+  int64_t life_ns() const {
+    return terms_.mode == LeaseMode::kExact ? link_.timeout_ns() : terms_.lease_ns;
+  }
   void grant_apart(size_t at, Key& key, int64_t need, int64_t want, int64_t now);
   void put(size_t at, Key& key, int64_t tokens, int64_t ends_at, int64_t now);
+  void set_unspent(size_t at, Key& key, int64_t tokens);
   void none_until(size_t at, Key& key, int64_t time, int64_t of);
 
   Terms terms_;
@@ -147,6 +210,7 @@ class LeaseAgent : public FleetCaller {
   const IsAlive is_alive_;
   std::map<size_t, Key> keys_;  // by slot
   int64_t due_ = 0;
+  int64_t look_at_ = kEndOfTime;  // where that is before the next usual look
   int64_t sweep_at_ = 0;
   Counts counts_;
 };

@@ -32,6 +32,8 @@ int64_t LeaseDoor::ask(std::string_view key, uint64_t hash, int64_t cost, int64_
     fleet_->host()->regain();
     return again_after();
   }
+  if (object_.mode() == LeaseMode::kExact)
+    return ask_exact({key, hash, need, owner}, now, may_wait);
   const uint32_t seen = fleet_->answers_seen();
   if (const int64_t wait = board_.wait(hash, need, now); wait > 0) return wait;
   if (!board_.ask(hash, key, need, owner)) return kCrowded;
@@ -39,7 +41,39 @@ int64_t LeaseDoor::ask(std::string_view key, uint64_t hash, int64_t cost, int64_
   fleet_->help(now);
   if (const auto wait = answer(hash, need, now)) return *wait;
   if (!may_wait || board_.told(hash).is_ahead) return again_after();
-  return wait_for(hash, need, now, seen);
+  const WaitAround around;
+  return around.may_wait() ? wait_for(hash, need, now, seen) : again_after();
+}
+
+// Whoever waits takes a token only after it has asked for one: so what is granted and what is
+// waited for are as many, whoever comes first. It asks again where its round has ended without one
+// for it and without the server's refusal. Who cannot wait asks once, and takes it with a later
+// call.
+int64_t LeaseDoor::ask_exact(const Wanted& wanted, int64_t now, bool may_wait) noexcept {
+  const auto& [key, hash, need, owner] = wanted;
+  const WaitAround around;
+  may_wait = may_wait && around.may_wait();
+  if (!may_wait && grants_.take(hash, now, need)) return 0;
+  const int64_t until = later(now, fleet_->timeout_ns());
+  for (;;) {
+    uint32_t seen = fleet_->answers_seen();
+    if (const int64_t wait = board_.wait(hash, need, now); wait > 0)
+      return grants_.take(hash, now, need) ? 0 : wait;
+    const uint64_t rounds = board_.rounds(hash);
+    if (!board_.ask(hash, key, need, owner)) return kCrowded;
+    fleet_->asked(object_.agent() != 0);
+    for (;;) {
+      fleet_->help(now);
+      const bool has_ended = board_.ended(hash) > rounds;
+      if (const auto wait = answer(hash, need, now)) return *wait;
+      if (!may_wait || now >= until) return again_after();
+      if (has_ended && board_.is_refused(hash, need)) return kLeastWait;
+      if (has_ended) break;
+      fleet_->wait_for_answer(seen, std::min<int64_t>(until - now, Fleet::kHelpAfter));
+      now = fleet_->clock().now();
+      seen = fleet_->answers_seen();
+    }
+  }
 }
 
 // What is known by now: 0 where it was taken.
@@ -51,8 +85,6 @@ std::optional<int64_t> LeaseDoor::answer(uint64_t hash, uint64_t need, int64_t n
 
 int64_t LeaseDoor::wait_for(uint64_t hash, uint64_t need, int64_t now, uint32_t seen) noexcept {
   const int64_t until = later(now, fleet_->timeout_ns());
-  const WaitAround around;
-  if (!around.may_wait()) return again_after();
   for (;;) {
     fleet_->wait_for_answer(seen, std::min<int64_t>(until - now, Fleet::kHelpAfter));
     now = fleet_->clock().now();

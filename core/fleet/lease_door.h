@@ -25,7 +25,8 @@ class LeaseDoor {
   //
   // may_wait: for who has the time from the system's clock. Then a call of a key of which the
   // machine knows nothing waits for the answer, up to the fleet's timeout. Of one that the agent
-  // asks for ahead, or of which the server has no more, none waits.
+  // asks for ahead, or of which the server has no more, none waits. With LeaseMode::kExact each
+  // call waits that the server has not refused; who may not finds its tokens with a later call.
   int64_t ask(std::string_view key, uint64_t hash, int64_t cost, int64_t now,
               bool may_wait) noexcept;
 
@@ -37,6 +38,11 @@ class LeaseDoor {
   AskBoard<>::Told told(uint64_t hash) const noexcept { return board_.told(hash); }
 
  private:
+  struct Wanted {
+    std::string_view key;
+    uint64_t hash, need, owner;
+  };
+  int64_t ask_exact(const Wanted& wanted, int64_t now, bool may_wait) noexcept;
   std::optional<int64_t> answer(uint64_t hash, uint64_t need, int64_t now) noexcept;
   int64_t wait_for(uint64_t hash, uint64_t need, int64_t now, uint32_t seen) noexcept;
 

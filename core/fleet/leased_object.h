@@ -26,7 +26,7 @@ class LeasedObject {
   struct Head {
     Word version;
     Word format;
-    Word count, period_us, burst, lease_ns, slice, share, when_apart;
+    Word count, period_us, burst, lease_ns, slice, share, when_apart, mode;
     Word keys, seed, table_at, beside_at;  // of the cells: bytes from here
     Word start;                            // of the grants' time
     Word agent;                            // that looks at the board; 0: nobody does
@@ -85,6 +85,7 @@ class LeasedObject {
     put(head.slice, static_cast<uint64_t>(terms.slice));
     put(head.share, static_cast<uint64_t>(terms.share));
     put(head.when_apart, static_cast<uint64_t>(terms.when_apart));
+    put(head.mode, static_cast<uint64_t>(terms.mode));
     head.version.store(version + 1, std::memory_order_seq_cst);
   }
   uint64_t terms_version() const noexcept { return get(head().version); }
@@ -100,6 +101,7 @@ class LeasedObject {
     const uint64_t when_apart = get(head.when_apart);
     if (when_apart <= static_cast<uint64_t>(WhenApart::kClosed))
       terms.when_apart = static_cast<WhenApart>(when_apart);
+    terms.mode = mode();
     const bool is_whole = !(version & 1) && get(head.version) == version;
     const bool is_sound = terms.rate.count >= 1 && terms.rate.period_us >= 1 &&
                           terms.rate.burst >= 1 && terms.lease_ns >= 1 && terms.slice >= 0 &&
@@ -108,6 +110,12 @@ class LeasedObject {
   }
   // For who decides: the most tokens that one call can take.
   int64_t burst() const noexcept { return number(head().burst); }
+  const Word* burst_word() const noexcept { return &head().burst; }
+  LeaseMode mode() const noexcept {
+    const uint64_t mode = get(head().mode);
+    return mode <= static_cast<uint64_t>(LeaseMode::kOptimistic) ? static_cast<LeaseMode>(mode)
+                                                                 : LeaseMode::kLeased;
+  }
 
   // Who looks at the board; nobody while it is idle. Asked for and told in an order that misses
   // none: who asks writes the board and reads this, who stops looking writes this and reads the

@@ -20,13 +20,16 @@ class Granted {
   static constexpr int64_t kAsk = 1;
 
   Granted(LeasedObject object, GrantCells<>& grants, LeaseDoor& door)
-      : object_(object), grants_(&grants), door_(&door) {}
+      : object_(object),
+        most_(object.mode() == LeaseMode::kExact ? &kNone : object.burst_word()),
+        grants_(&grants),
+        door_(&door) {}
 
   static LimitEpochs<>::Begun first(const LimitWords&) noexcept { return {}; }
 
   Verdict acquire(uint64_t hash, int64_t time, int64_t cost) noexcept {
-    if (is_odd(cost)) [[unlikely]]
-      return Verdict::of_odd(cost);
+    if (is_beyond(cost, *most_)) [[unlikely]]
+      return is_odd(cost) ? Verdict::of_odd(cost) : Verdict{kAsk, false, false};
     if (grants_->take(hash, time, static_cast<uint64_t>(cost))) [[likely]]
       return {0};
     return {kAsk, false, false};
@@ -51,12 +54,19 @@ class Granted {
   bool change(const LimitWords&, int64_t, TokensInheritance) noexcept { return true; }
 
  private:
-  bool is_odd(int64_t cost) const noexcept {
-    return static_cast<uint64_t>(cost) - 1 >= static_cast<uint64_t>(object_.burst()) ||
+  using Word = Memory::Word;
+
+  static bool is_beyond(int64_t cost, const Word& most) noexcept {
+    return static_cast<uint64_t>(cost) - 1 >= most.load(std::memory_order_acquire) ||
            static_cast<uint64_t>(cost) > GrantCells<>::kMostTokens;
   }
+  bool is_odd(int64_t cost) const noexcept { return is_beyond(cost, *object_.burst_word()); }
+
+  // Where each call asks the fleet no cost is decided here.
+  static inline const Word kNone{0};
 
   LeasedObject object_;
+  const Word* most_;  // the largest cost that is decided here
   GrantCells<>* grants_;
   LeaseDoor* door_;
 };

@@ -9,6 +9,24 @@
 
 namespace og {
 
+namespace {
+
+Result<void> check_mode(const LeaseAgent::Terms& terms, const OptionsOf<kLeaseOptions>& options) {
+  const LeaseAgent::Terms usual;
+  const bool is_exact = terms.mode == LeaseMode::kExact;
+  const char* odd = nullptr;
+  if (is_exact && terms.lease_ns != usual.lease_ns) odd = "lease_ms";
+  if (is_exact && terms.slice != usual.slice) odd = "slice";
+  if (terms.mode != LeaseMode::kLeased && terms.share != usual.share) odd = "share";
+  if (!odd) return {};
+  return fail(Status::kUnsupported,
+              "option '" + std::string(odd) + "' is not for mode " + options.word("mode") + ": " +
+                  (is_exact ? "it takes nothing ahead" : "it spends first"),
+              odd);
+}
+
+}  // namespace
+
 Result<LeaseAgent::Terms> lease_terms(const LimitSetup& setup) {
   const Rate rate = setup.rate;
   if (rate.period_ns % 1000 != 0) {
@@ -29,11 +47,13 @@ Result<LeaseAgent::Terms> lease_terms(const LimitSetup& setup) {
   }
   const auto options = OptionsOf<kLeaseOptions>::among(setup.options);
   LeaseAgent::Terms terms;
+  terms.mode = options.choice<LeaseMode>("mode");
   terms.rate = {rate.count, period_us, burst};
   terms.lease_ns = options.duration_ns("lease_ms");
   terms.slice = options.integer("slice");
   terms.share = options.integer("share");
   terms.when_apart = options.choice<WhenApart>("outage");
+  if (auto can = check_mode(terms, options); !can) return tl::unexpected(std::move(can.error()));
   return terms;
 }
 
@@ -41,6 +61,7 @@ Result<void> check_unleased(const Options& given) {
   const auto options = OptionsOf<kLeaseOptions>::among(given);
   const LeaseAgent::Terms usual;
   const char* odd = nullptr;
+  if (options.choice<LeaseMode>("mode") != usual.mode) odd = "mode";
   if (options.duration_ns("lease_ms") != usual.lease_ns) odd = "lease_ms";
   if (options.integer("slice") != usual.slice) odd = "slice";
   if (options.integer("share") != usual.share) odd = "share";

@@ -10,6 +10,10 @@ namespace og {
 
 // clang-format off: a row an option
 inline constexpr OptionSpec kLeaseRows[] = {
+    {.name = "mode", .type = OptionType::kEnum, .fallback = "leased",
+     .choices = "leased|exact|optimistic",
+     .doc = "In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; "
+            "optimistic: they are spent first and told later."},
     {.name = "lease_ms", .type = OptionType::kDuration, .fallback = "500ms", .min = 10,
      .max = 60000,
      .doc = "In a fleet: how long a machine may spend what it was granted.", .changes = true},

@@ -46,6 +46,7 @@ constexpr OptionSpec kRowsAfter[] = {
     kLeaseRows[1],
     kLeaseRows[2],
     kLeaseRows[3],
+    kLeaseRows[4],
     kOnMismatch,
 };
 // clang-format on

@@ -8,7 +8,9 @@ All ask for three times what there is. Over every window there is, they may use 
 
 and as much more as each test says. No call waits for a server, and all recover without a restart."""
 
+import asyncio
 import os
+import pathlib
 import time
 from collections import Counter
 
@@ -17,8 +19,11 @@ from machines import machines
 from proxy import Proxy
 from spending import total, worst
 
+import outgrow
+import outgrow.redis
+
 SECONDS = float(os.environ.get("OUTGROW_SECONDS") or 5)
-RATE, BURST, SLICE, LEASE = 2000, 200, 20, 0.5
+RATE, BURST, SLICE, LEASE, TIMEOUT = 2000, 200, 20, 0.5, 0.2
 MACHINES, WORKERS = 3, 2
 BOUND = BURST + min(RATE * LEASE, MACHINES * SLICE)
 EACH = 3 * RATE // (MACHINES * WORKERS)  # a second
@@ -56,17 +61,17 @@ class Run:
         self.counts = {name: sum(one[name] for one in told) - before[name] for name in COUNTS}
         self.ends = self.began + int(seconds * S)
 
-    def check(self, more=0.0, calls=1 * MS):
+    def check(self, more=0.0, calls=1 * MS, bound=BOUND):
         surplus, at = worst(self.records, RATE)
         p99 = self.taken[len(self.taken) * 99 // 100]
         used = total(self.records)
         print(
             f"{used} used in {(self.ends - self.began) / S:.1f} s; {surplus:.0f} over the rate at most, of "
-            f"{BOUND + more:.0f}, {(at - self.began) / S:.2f} s after the start; a call took "
+            f"{bound + more:.0f}, {(at - self.began) / S:.2f} s after the start; a call took "
             f"{self.taken[len(self.taken) // 2] / 1e3:.0f} us, p99 {p99 / 1e3:.0f}, at most {self.taken[-1] / 1e6:.1f} ms"
         )
         print(", ".join(f"{name} {count}" for name, count in self.counts.items()))
-        assert surplus <= BOUND + more + self.slack, (surplus, BOUND, more, self.slack)
+        assert surplus <= bound + more + self.slack, (surplus, bound, more, self.slack)
         assert p99 <= calls, f"p99 of a call's time is {p99} ns"
 
     def share(self, since, until, records=None):
@@ -103,7 +108,7 @@ def fleet(server, ports=(None,) * MACHINES, **options):
         WORKERS,
         limit=f"{RATE}/s",
         options=dict({"burst": BURST}, **options),
-        scope={"timeout_ms": "200ms"},
+        scope={"timeout_ms": f"{TIMEOUT}s"},
     )
 
 
@@ -131,6 +136,77 @@ def test_bound(program):
         print(
             f"{trips} commands, of which scripts make most: {trips / total(run.records):.3f} a token"
         )
+
+
+def over_in(mode, found):
+    """What a mode may let through beside burst + rate * window."""
+    return {"exact": RATE * TIMEOUT, "optimistic": len(found) * SLICE}[mode]
+
+
+def test_modes(program):
+    """exact and optimistic: each within its own bound, and all of the rate."""
+    for mode in ("exact", "optimistic"):
+        options = {} if mode == "exact" else {"slice": SLICE}
+        with servers.Server(program) as server, fleet(server, mode=mode, **options) as found:
+            up(found)
+            before = server.ask("INFO")["total_commands_processed"]
+            run = Run(found)
+            print(mode)
+            # An exact call waits for its answer.
+            run.check(bound=BURST + over_in(mode, found), calls=100 * MS)
+            run.used_well()
+            trips = server.ask("INFO")["total_commands_processed"] - before
+            print(
+                f"{trips / SECONDS:.0f} commands a second, {trips / total(run.records):.3f} a token"
+            )
+
+
+def test_event_loop(program):
+    """exact in an event loop: no call holds it up, and an awaited one gets its token."""
+    import redis
+
+    async def calls(limiter):
+        longest = 0.0
+
+        async def tick():
+            nonlocal longest
+            while True:
+                before = time.monotonic()
+                await asyncio.sleep(0.001)
+                longest = max(longest, time.monotonic() - before)
+
+        ticks = asyncio.create_task(tick())
+        assert not limiter.try_acquire("first"), "a call in an event loop waited for the server"
+        await limiter.acquire("first", timeout=2)
+        await asyncio.gather(*(limiter.acquire("key", timeout=2) for _ in range(40)))
+        began = time.monotonic()
+        rest = await asyncio.gather(
+            *(limiter.acquire("key", timeout=0.5) for _ in range(100)), return_exceptions=True
+        )
+        took = time.monotonic() - began
+        passed = sum(one is None for one in rest)
+        ticks.cancel()
+        print(
+            f"{passed} more within {took:.2f} s; the loop was held up for {longest * 1e3:.0f} ms at most"
+        )
+        # 50, of which 40 were taken, and 20 a second.
+        assert 10 <= passed <= 10 + 20 * (took + 1) + 1, passed
+        assert longest < 0.5, longest
+
+    segment = f"/outgrow-test-fleet-{os.getpid()}-loop"
+    with servers.Server(program) as server:
+        try:
+            found = outgrow.Fleet(
+                scope=outgrow.Scope.host(segment), name="loop", timeout_ms="200ms"
+            )
+            limiter = outgrow.RateLimiter(
+                "20/s", scope=found.scope(), name="calls", burst=50, mode="exact"
+            )
+            with outgrow.redis.Pump(found, redis.Redis("127.0.0.1", server.port)) as pump:
+                servers.until(10, lambda: pump.status()["state"] == "up", "up")
+                asyncio.run(calls(limiter))
+        finally:
+            pathlib.Path(f"/dev/shm{segment}").unlink(missing_ok=True)
 
 
 def test_stopped_server(program):

@@ -110,6 +110,103 @@ TEST_CASE("a machine that knows nothing of a key passes it once its agent was an
   REQUIRE(limiter->allowed() == 1);
 }
 
+TEST_CASE("exact: a machine takes what its calls asked for, and nothing ahead") {
+  Machines machines(1);
+  machines.pump();
+  auto limiter = machines[0].limiter("rate=10/s,burst=10,mode=exact");
+  for (int call = 0; call < 10; ++call) {
+    const int64_t runs = machines.server.runs;
+    REQUIRE(limiter->acquire("u", 1) > 0);
+    machines.pump();
+    REQUIRE(machines.server.runs > runs);
+    REQUIRE(limiter->acquire("u", 1) == 0);
+  }
+  // What the server has said to be empty is not asked about before there is a token.
+  REQUIRE(limiter->acquire("u", 1) > 0);
+  machines.pump();
+  const int64_t runs = machines.server.runs;
+  const int64_t wait = limiter->acquire("u", 1);
+  REQUIRE(wait > 90 * kMs);
+  REQUIRE(wait <= 100 * kMs);
+  machines.pump();
+  REQUIRE(machines.server.runs == runs);
+  machines.clock->advance(wait);
+  REQUIRE(limiter->acquire("u", 1) > 0);
+  machines.pump();
+  REQUIRE(limiter->acquire("u", 1) == 0);
+  REQUIRE(limiter->acquire("u", 11) == kNeverPasses);
+  REQUIRE(limiter->acquire("u", 0) == 0);
+}
+
+TEST_CASE("exact: calls of a key that wait at a time are one command") {
+  Machines machines(1);
+  machines.pump();
+  auto limiter = machines[0].limiter("rate=100/s,burst=50,mode=exact");
+  limiter->acquire("u", 1);
+  machines.pump();
+  REQUIRE(limiter->acquire("u", 1) == 0);
+  const int64_t runs = machines.server.runs;
+  for (int call = 0; call < 40; ++call) REQUIRE(limiter->acquire("u", 1) > 0);
+  machines.pump();
+  REQUIRE(machines.server.runs == runs + 1);
+  for (int call = 0; call < 40; ++call) REQUIRE(limiter->acquire("u", 1) == 0);
+  REQUIRE(limiter->acquire("u", 1) > 0);
+  // A grant that nobody comes for ends with the time that a call may wait.
+  machines.pump();
+  machines.clock->advance(50 * kMs);
+  REQUIRE(limiter->acquire("u", 1) > 0);
+}
+
+TEST_CASE("optimistic: a machine spends an allowance and tells the server of it") {
+  Machines machines(1);
+  machines.pump();
+  auto limiter = machines[0].limiter("rate=1/s,burst=20,slice=8,mode=optimistic");
+  REQUIRE(limiter->acquire("u", 1) > 0);
+  machines.pump();
+  const int64_t runs = machines.server.runs;
+  for (int call = 0; call < 8; ++call) REQUIRE(limiter->acquire("u", 1) == 0);
+  REQUIRE(limiter->acquire("u", 1) > 0);
+  REQUIRE(machines.server.runs == runs);
+  // Of 20 tokens, and a slice more: then it waits until the server has been refilled.
+  int64_t passed = 8;
+  for (int call = 0; call < 60; ++call) {
+    passed += limiter->acquire("u", 1) == 0;
+    machines.pump();
+  }
+  REQUIRE(passed >= 20);
+  REQUIRE(passed <= 20 + 8);
+  const int64_t wait = limiter->acquire("u", 1);
+  REQUIRE(wait > kSecond / 2);
+  REQUIRE(wait <= (passed - 20 + 1) * kSecond);
+}
+
+TEST_CASE("optimistic: what an agent has not told yet, the next one tells") {
+  Machines machines(1);
+  machines.pump();
+  Machine& machine = machines[0];
+  auto limiter = machine.limiter("rate=1/h,burst=10,slice=10,mode=optimistic");
+  limiter->acquire("u", 1);
+  machines.pump();
+  for (int call = 0; call < 4; ++call) REQUIRE(limiter->acquire("u", 1) == 0);
+  machines.pump(1);  // looked at, and not told: less than half of the slice
+  // Its driver hangs: the process stands in for it, and a driver takes over again.
+  machines.clock->advance(Fleet::kStoppedAfter);
+  limiter->acquire("v", 1);
+  machines.pump();
+  machines.clock->advance(100 * kMs);
+  machines.pump();
+  machines.clock->advance(kSecond);  // the allowance has ended
+  limiter->acquire("u", 1);
+  machines.pump();
+  int64_t passed = 0;
+  for (int call = 0; call < 30; ++call) {
+    passed += limiter->acquire("u", 1) == 0;
+    machines.pump();
+  }
+  REQUIRE(passed >= 6);
+  REQUIRE(passed <= 6 + 10);
+}
+
 TEST_CASE("costs that can never pass, and none, are answered without the fleet") {
   Machines machines(1);
   auto limiter = machines[0].limiter("rate=10/s");
@@ -282,6 +379,16 @@ TEST_CASE("what a fleet cannot do it refuses by name") {
   REQUIRE(refused("rate=10/1500ns") == "rate");
   REQUIRE(refused("rate=10/h,burst=100000000") == "burst");
   REQUIRE(refused("rate=10/s,tokens_inheritance=reset") == "tokens_inheritance");
+  REQUIRE(refused("rate=10/s,mode=exact,slice=5") == "slice");
+  REQUIRE(refused("rate=10/s,mode=exact,lease_ms=100") == "lease_ms");
+  REQUIRE(refused("rate=10/s,mode=optimistic,share=10") == "share");
+  REQUIRE(refused("rate=10/s,mode=optimistic,slice=5,lease_ms=100") == "made");
+  auto mode = Limiter::create(Machine::config("rate=1/s,mode=exact"), machines.clock);
+  REQUIRE(mode.error().option == "mode");
+  auto exact = machine.limiter("rate=1/s,mode=exact");
+  auto changed = exact->reconfigure(Machine::config("mode=leased"));
+  REQUIRE_FALSE(changed);
+  REQUIRE(changed.error().option == "mode");
   auto elsewhere = Limiter::create(Machine::config("rate=1/s,lease_ms=100"), machines.clock);
   REQUIRE_FALSE(elsewhere);
   REQUIRE(elsewhere.error().option == "lease_ms");

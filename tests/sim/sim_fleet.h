@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,13 +22,14 @@ namespace og::test {
 
 class SimMachine {
  public:
-  SimMachine(SimTime& time, SimServer& server, const LeaseAgent::Terms& terms, uint64_t seed)
+  SimMachine(SimTime& time, SimServer& server, const LeaseAgent::Terms& terms, uint64_t seed,
+             uint64_t keys = 8)
       : time_(time),
         server_(server),
         random_(seed),
-        cells_memory_(GrantCells<>::bytes_for(kKeys)),
+        cells_memory_(GrantCells<>::bytes_for(keys)),
         board_memory_(AskBoard<>::kBytes),
-        cells_(cells_memory_.data(), kKeys, seed),
+        cells_(cells_memory_.data(), keys, seed),
         board_(board_memory_.data()),
         name_("machine-" + std::to_string(seed)),
         terms_(terms) {
@@ -38,7 +40,11 @@ class SimMachine {
 
   // One request. Where the machine has no tokens it waits for some, up to the link's timeout.
   void request(const std::string& key, int64_t cost, Spending& spending) {
-    try_once(key, cost, spending, time_.now() + 50 * kMs, true);
+    const int64_t until = time_.now() + 50 * kMs;
+    if (terms_.mode == LeaseMode::kExact)
+      try_exact(key, cost, spending, until, std::nullopt);
+    else
+      try_once(key, cost, spending, until, true);
   }
   int64_t denied = 0, waited = 0;
   int64_t spread_as = 0;  // pauses as of a fleet of so many machines; 0: as of this one
@@ -75,8 +81,6 @@ class SimMachine {
   }
 
  private:
-  static constexpr uint64_t kKeys = 8;
-
   // An agent in a process.
   struct Life {
     Life(SimMachine& machine, uint64_t seed)
@@ -141,6 +145,33 @@ class SimMachine {
              [this, key, cost, &spending, until] { try_once(key, cost, spending, until, false); });
   }
 
+  // As core/fleet/lease_door.cpp. asked_after: how many rounds there had been, where it has asked.
+  void try_exact(const std::string& key, int64_t cost, Spending& spending, int64_t until,
+                 std::optional<uint64_t> asked_after) {
+    const int64_t now = time_.now();
+    const uint64_t hash = cells_.hash(key);
+    const auto need = static_cast<uint64_t>(cost);
+    const bool has_ended = asked_after && board_.ended(hash) > *asked_after;
+    if (asked_after && cells_.take(hash, now, need)) {
+      spending.add(now, cost);
+      return;
+    }
+    if (board_.wait(hash, need, now) > 0 || now >= until ||
+        (has_ended && board_.is_refused(hash, need))) {
+      ++denied;
+      return;
+    }
+    if (!asked_after || has_ended) {
+      waited += !asked_after;
+      asked_after = board_.rounds(hash);
+      board_.ask(hash, key, need, 1);
+      wake();
+    }
+    time_.at(now + kMs / 4, [this, key, cost, &spending, until, asked_after] {
+      try_exact(key, cost, spending, until, asked_after);
+    });
+  }
+
   SimTime& time_;
   SimServer& server_;
   Random random_;
@@ -154,9 +185,10 @@ class SimMachine {
 };
 
 struct SimFleet {
-  SimFleet(size_t size, const LeaseAgent::Terms& terms, uint64_t seed) : random(seed) {
+  SimFleet(size_t size, const LeaseAgent::Terms& terms, uint64_t seed, uint64_t keys = 8)
+      : random(seed) {
     for (size_t i = 0; i < size; ++i)
-      machines.push_back(std::make_unique<SimMachine>(time, server, terms, random.next()));
+      machines.push_back(std::make_unique<SimMachine>(time, server, terms, random.next(), keys));
   }
   // Calls of one machine from now on, `every_ns` apart on average, until `end`.
   void load(size_t machine, const std::string& key, int64_t cost, int64_t every_ns, int64_t end) {

@@ -1794,6 +1794,9 @@ class RateLimiter(_Noun):
             tokens_inheritance: What a bucket holds after rate or burst changed: as full, as much,
                 plus the growth, all. One of proportional, as_is, additive, reset. Default
                 proportional.
+            mode: In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip;
+                optimistic: they are spent first and told later. One of leased, exact, optimistic.
+                Default leased.
             lease_ms: In a fleet: how long a machine may spend what it was granted. 10 to 60000.
                 Default 500ms.
             slice: In a fleet: the most that a machine is granted at a time; 0: a tenth of the

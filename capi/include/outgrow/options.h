@@ -241,6 +241,12 @@ static inline og_status og_config_limiter_tokens_inheritance(og_config *config, 
   return og_config_set(config, "tokens_inheritance", tokens_inheritance);
 }
 
+/* In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:
+ * they are spent first and told later. One of leased, exact, optimistic. Default leased. */
+static inline og_status og_config_limiter_mode(og_config *config, const char *mode) {
+  return og_config_set(config, "mode", mode);
+}
+
 /* In a fleet: how long a machine may spend what it was granted. 10 to 60000. Default 500ms. */
 static inline og_status og_config_limiter_lease_ms(og_config *config, int64_t lease_ms) {
   return og_config_set_int(config, "lease_ms", lease_ms);
@@ -852,6 +858,12 @@ static inline og_status og_config_service_limiter_seed(og_config *config, int64_
  * of proportional, as_is, additive, reset. Default proportional. */
 static inline og_status og_config_service_limiter_tokens_inheritance(og_config *config, const char *tokens_inheritance) {
   return og_config_set(config, "limiter.tokens_inheritance", tokens_inheritance);
+}
+
+/* In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:
+ * they are spent first and told later. One of leased, exact, optimistic. Default leased. */
+static inline og_status og_config_service_limiter_mode(og_config *config, const char *mode) {
+  return og_config_set(config, "limiter.mode", mode);
 }
 
 /* In a fleet: how long a machine may spend what it was granted. 10 to 60000. Default 500ms. */

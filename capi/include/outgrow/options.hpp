@@ -337,6 +337,17 @@ class RateLimiterOptions : public Options {
     return "";
   }
 
+  enum class Mode { leased, exact, optimistic };
+
+  static const char* word(Mode mode) noexcept {
+    switch (mode) {
+      case Mode::leased: return "leased";
+      case Mode::exact: return "exact";
+      case Mode::optimistic: return "optimistic";
+    }
+    return "";
+  }
+
   enum class Outage { local, open, closed };
 
   static const char* word(Outage outage) noexcept {
@@ -405,6 +416,13 @@ class RateLimiterOptions : public Options {
   // proportional, as_is, additive, reset. Default proportional.
   RateLimiterOptions& tokens_inheritance(TokensInheritance tokens_inheritance) {
     set("tokens_inheritance", word(tokens_inheritance));
+    return *this;
+  }
+
+  // In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:
+  // they are spent first and told later. One of leased, exact, optimistic. Default leased.
+  RateLimiterOptions& mode(Mode mode) {
+    set("mode", word(mode));
     return *this;
   }
 
@@ -1274,6 +1292,13 @@ class ServiceOptions : public Options {
   // proportional, as_is, additive, reset. Default proportional.
   ServiceOptions& limiter_tokens_inheritance(RateLimiterOptions::TokensInheritance tokens_inheritance) {
     set("limiter.tokens_inheritance", RateLimiterOptions::word(tokens_inheritance));
+    return *this;
+  }
+
+  // In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:
+  // they are spent first and told later. One of leased, exact, optimistic. Default leased.
+  ServiceOptions& limiter_mode(RateLimiterOptions::Mode mode) {
+    set("limiter.mode", RateLimiterOptions::word(mode));
     return *this;
   }
 

@@ -164,6 +164,28 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
+   * In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:
+   * they are spent first and told later. One of leased, exact, optimistic. Default leased.
+   *
+   * @param value one of them
+   * @return this builder
+   */
+  public B mode(Mode value) {
+    return choice("mode", value);
+  }
+
+  /**
+   * In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:
+   * they are spent first and told later. One of leased, exact, optimistic. Default leased.
+   *
+   * @param text one of them as text
+   * @return this builder
+   */
+  public B mode(String text) {
+    return option("mode", text);
+  }
+
+  /**
    * In a fleet: how long a machine may spend what it was granted. 10 to 60000. Default 500ms.
    *
    * @param value a duration
@@ -274,6 +296,16 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
     ADDITIVE,
     /** {@code reset}. */
     RESET
+  }
+
+  /** What {@code mode} can be. */
+  public enum Mode {
+    /** {@code leased}. */
+    LEASED,
+    /** {@code exact}. */
+    EXACT,
+    /** {@code optimistic}. */
+    OPTIMISTIC
   }
 
   /** What {@code outage} can be. */

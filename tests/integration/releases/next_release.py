@@ -124,8 +124,9 @@ def concurrency():
         "  next_field(own, PermitTable<>::bytes_for(room)).watch = watch;",
     )
     file.replace(
-        "return Write([this, limit, permit_ns] {",
-        'return Write([this, limit, permit_ns, watch = after.integer("watch")] {\n'
+        "return Write([this, limit, permit_ns, terms = slot_terms(limit, after)] {",
+        "return Write([this, limit, permit_ns, terms = slot_terms(limit, after),\n"
+        '              watch = after.integer("watch")] {\n'
         "  set_watch(memory_, watch);",
     )
     file.after(

@@ -9,14 +9,14 @@ import pathlib
 import subprocess
 import sys
 
-WORKER = pathlib.Path(__file__).with_name("worker.py")
+HERE = pathlib.Path(__file__).parent
 _number = itertools.count()
 
 
 class Worker:
     def __init__(self, settings):
         self.process = subprocess.Popen(
-            [sys.executable, WORKER, json.dumps(settings)],
+            [sys.executable, HERE / settings.get("worker", "worker.py"), json.dumps(settings)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -4,11 +4,13 @@
 
 #include "core/base/random.h"
 #include "core/fleet/bucket_scripts.h"
+#include "core/fleet/endpoint_scripts.h"
 #include "core/fleet/member_scripts.h"
 #include "core/fleet/slot_scripts.h"
 #include "core/fleet/vote_scripts.h"
 #include "tests/catch.h"
 #include "tests/sim/bucket_model.h"
+#include "tests/sim/endpoint_model.h"
 #include "tests/sim/member_model.h"
 #include "tests/sim/real_redis.h"
 #include "tests/sim/slot_model.h"
@@ -168,6 +170,77 @@ void compare_votes(RealRedis& redis) {
   for (int64_t times : {opened, granted, closed, late, forgotten}) REQUIRE(times > 20);
 }
 
+// A list of integers and texts as one.
+std::string shown(const FleetReply& reply) {
+  std::string all = reply.text;
+  for (const FleetReply& one : reply.list)
+    all += one.kind == FleetReply::Kind::kText ? "|" + one.text : " " + std::to_string(one.integer);
+  return all;
+}
+
+void compare_endpoints(RealRedis& redis) {
+  int64_t stood = 0, paged = 0, removed = 0, dropped = 0, nothing_new = 0, forgotten = 0;
+  for (uint64_t seed = 0; seed < 40; ++seed) {
+    Random random(seed);
+    test::EndpointModel model;
+    const auto below = [&](uint64_t n) { return static_cast<int64_t>(random.below(n)); };
+    const std::string key = "{e" + std::to_string(seed) + "}";
+    const uint64_t names = 1 + random.below(40);
+    const int64_t keep = 1'000'000 + below(60'000'000);
+    int64_t now = 1'700'000'000'000'000 + below(1'000'000);
+    for (int step = 0; step < 100; ++step) {
+      INFO("seed " << seed << " step " << step);
+      // Mostly on; a clock that stands, and one that steps back.
+      if (random.below(30) == 0) now += below(40'000'000) - 10'000'000;
+      if (random.below(5) > 0) now += below(500'000);
+      std::string news;
+      const int64_t told = random.below(2) ? 0 : below(30);
+      for (int64_t i = 0; i < told; ++i) {
+        const std::string name = "10.0.0." + std::to_string(random.below(names)) + ":80%20";
+        const int64_t weight = random.below(3) ? below(1'000'001) : -1;
+        const int64_t stamp =
+            random.below(4) ? std::max<int64_t>(now - below(3'000'000), 1) : 1 + below(3);
+        news += (i ? " " : "") + name + ' ' + std::to_string(weight) + ' ' + std::to_string(stamp) +
+                (random.below(2) ? " %" : " eu-1");
+      }
+      const int64_t since = random.below(3)   ? model.version
+                            : random.below(2) ? 0
+                                              : std::max<int64_t>(now - below(5'000'000), 0);
+      const std::vector<int64_t> numbers{now, since, 1 + below(random.below(2) ? 5 : 100), keep};
+      const size_t before = model.words.size();
+      const FleetReply wanted = model.run(numbers, news);
+      const FleetReply reply = run(redis, kEndpointsScript, key, numbers, told ? news : ".");
+      REQUIRE(shown(reply) == shown(wanted));
+      const auto gone = std::count_if(model.words.begin(), model.words.end(),
+                                      [](const auto& one) { return one.second.weight < 0; });
+      REQUIRE(redis.run({"ZCARD", key}).integer ==
+              static_cast<int64_t>(2 * model.words.size()) + gone + (model.born > 0));
+      if (model.born > 0) {
+        const int64_t left = redis.run({"PTTL", key}).integer;
+        REQUIRE(left >= (keep + 999) / 1000 - 1000);
+        REQUIRE(left <= (keep + 999) / 1000 + 3'600'000);
+      }
+      stood += told > 0 && wanted.list.size() > 6;
+      paged += wanted.list[3].integer < wanted.list[2].integer;
+      removed += gone > 0;
+      dropped += told == 0 && model.words.size() < before;
+      nothing_new += wanted.list.size() == 6;
+      if (random.below(60) == 0) {
+        redis.run({"DEL", key});
+        model = {};
+        ++forgotten;
+      }
+    }
+  }
+  // The states come to all that there is.
+  for (int64_t times : {stood, paged, removed, dropped, nothing_new, forgotten})
+    REQUIRE(times > 20);
+  redis.run({"ZADD", "other endpoints", "0", "2 of another release"});
+  const FleetReply refused = run(redis, kEndpointsScript, "other endpoints", {-1, 0, 1, 1}, ".");
+  REQUIRE(refused.text.find("OUTGROW") != std::string::npos);
+  REQUIRE(redis.run({"ZCARD", "other endpoints"}).integer == 1);
+}
+
 void compare(const char* program) {
   auto redis = RealRedis::start(program);
   if (!redis) {
@@ -175,7 +248,7 @@ void compare(const char* program) {
     return;
   }
   for (const FleetScript& script :
-       {kTakeScript, kSpentScript, kBeatScript, kSlotsScript, kVotesScript}) {
+       {kTakeScript, kSpentScript, kBeatScript, kSlotsScript, kVotesScript, kEndpointsScript}) {
     INFO(script.name);
     REQUIRE(redis->run({"SCRIPT", "LOAD", std::string(script.text)}).text == script.sha);
   }
@@ -235,6 +308,7 @@ void compare(const char* program) {
   compare_members(*redis);
   compare_slots(*redis);
   compare_votes(*redis);
+  compare_endpoints(*redis);
   redis->run({"SET", "other", "not a bucket"});
   const FleetReply refused = run(*redis, kTakeScript, "other", {-1, 1, 1, 1, 1, 1, 0, 100});
   REQUIRE(refused.kind == FleetReply::Kind::kError);

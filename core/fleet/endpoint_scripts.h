@@ -25,7 +25,8 @@ namespace og {
 // next, and one that comes twice, late or behind a later one changes nothing.
 //
 // A removed endpoint is kept as a word for `keep` after its stamp, and then dropped: up to 16 with
-// each command, before it puts what it tells. The key ends when nobody has spoken for `keep` and an hour.
+// each command, before it puts what it tells. The key ends when nobody has spoken for `keep` and an
+// hour.
 //
 // A command that tells nothing and finds nothing new costs the same for any number of endpoints
 // (but for its logarithm), and writes nothing; one that tells or finds n costs n.

@@ -54,8 +54,7 @@ bool read_endpoint_text(std::string_view text, std::string* name, EndpointWord* 
   word->is.zone.clear();
   return read_encoded(parts[0], name) && read_number(parts[1], &word->is.weight) &&
          word->is.weight >= EndpointPlace::kGone && read_number(parts[2], &word->stamp) &&
-         word->stamp > 0 &&
-         (parts[3] == kNoZone || read_encoded(parts[3], &word->is.zone));
+         word->stamp > 0 && (parts[3] == kNoZone || read_encoded(parts[3], &word->is.zone));
 }
 
 }  // namespace og

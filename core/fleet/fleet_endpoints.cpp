@@ -72,10 +72,11 @@ void FleetEndpoints::call(int64_t now) {
   if (told == 0) words = ".";
   is_called_ = true;
   retry_at_ = later(now, kPauseOfWords);
-  const bool is_made =
-      link_.call({&kEndpointsScript, key_, {-1, since_, terms_.page, terms_.tombstone_ns / 1000},
-                  std::move(words)},
-                 *this, 0, now);
+  const bool is_made = link_.call({&kEndpointsScript,
+                                   key_,
+                                   {-1, since_, terms_.page, terms_.tombstone_ns / 1000},
+                                   std::move(words)},
+                                  *this, 0, now);
   if (!is_made) {
     is_called_ = false;
     return;
@@ -101,9 +102,8 @@ void FleetEndpoints::answered(uint64_t, const FleetAnswer& answer, int64_t now) 
   }
   const int64_t server_now = list[0].integer, born = list[1].integer, version = list[2].integer,
                 reached = list[3].integer;
-  poll_at_ = later(now, terms_.poll_ns -
-                            static_cast<int64_t>(random_.below(
-                                static_cast<uint64_t>(terms_.poll_ns / 10 + 1))));
+  poll_at_ = later(now, terms_.poll_ns - static_cast<int64_t>(random_.below(
+                                             static_cast<uint64_t>(terms_.poll_ns / 10 + 1))));
   // Another set than the one that was read so far, or an older state of it. (One that was not there
   // was read to its end.)
   if ((born_ > 0 && born != born_) || version < since_) return read_all();

@@ -178,9 +178,10 @@ TEST_CASE("a server that forgets is told all, and no machine's set changes", "[s
       const bool is_told = fleet.runs_until(since + 4 * kSecond, [&] {
         for (const auto& machine : fleet.machines) {
           stayed = stayed && std::all_of(before.begin(), before.end(), [&](const auto& one) {
-            return machine->at(one.first) == one.second;
-          });
-          stayed = stayed && machine->set().size() <= before.size() + static_cast<size_t>(overtaken);
+                     return machine->at(one.first) == one.second;
+                   });
+          stayed =
+              stayed && machine->set().size() <= before.size() + static_cast<size_t>(overtaken);
         }
         return (overtaken > 0 || fleet.agreed().sum() == sum) && fleet.all_have_all() &&
                fleet.agreed().count() == static_cast<int64_t>(before.size()) + overtaken;
@@ -263,6 +264,53 @@ TEST_CASE("what was removed does not come back from a machine that was apart", "
     }
     REQUIRE(fleet.all_have_all());
     REQUIRE(fleet.agreed().words.size() == 4);
+  }
+}
+
+TEST_CASE("a server that forgot is told what was removed too", "[seeds]") {
+  for (uint64_t seed = 0; seed < seeds(40); ++seed) {
+    INFO("seed " << seed);
+    EndpointFleet fleet(3, {}, seed);
+    for (const char* name : {"a", "b"}) fleet.say(0, name, {1, ""});
+    fleet.time.run_until(2 * kSecond);
+    fleet.machines[2]->network.is_cut = true;
+    fleet.time.run_until(3 * kSecond);
+    fleet.say(0, "a", kNowhere);
+    if (seed % 2) fleet.say(1, "b", kNowhere);  // nothing is left in the set
+    fleet.time.run_until(5 * kSecond + fleet.draw(kSecond));
+    fleet.server.flush();
+    fleet.time.run_until(8 * kSecond);
+    // Who knows of the removals is not there when it comes that does not.
+    fleet.machines[0]->network.is_cut = fleet.machines[1]->network.is_cut = true;
+    fleet.machines[2]->network.is_cut = false;
+    fleet.time.run_until(12 * kSecond);
+    REQUIRE(fleet.all_have_all());
+  }
+}
+
+TEST_CASE("a change that knows of another holds, also where the server's clock stepped back") {
+  EndpointFleet fleet(3, {}, 1);
+  fleet.say(0, "a", {1, ""});
+  fleet.time.run_until(2 * kSecond);
+  for (int64_t weight = 2; weight < 8; ++weight) {
+    fleet.server.clock_ns -= 20 * kSecond;
+    fleet.time.run_until(fleet.time.now() + 2 * kSecond);
+    fleet.say(static_cast<size_t>(weight % 3), "a", {weight, ""});
+    fleet.time.run_until(fleet.time.now() + 2 * kSecond);
+    REQUIRE(fleet.all_have_all());
+  }
+}
+
+TEST_CASE("a machine makes no more than 50 calls a second") {
+  FleetEndpoints::Terms terms;
+  terms.page = 3;
+  terms.batch = 2;
+  EndpointFleet fleet(3, terms, 1);
+  for (int64_t i = 0; i < 300; ++i) fleet.say(0, name_of(i), {1, ""});
+  REQUIRE(fleet.runs_until(20 * kSecond, [&] { return fleet.all_have_all(); }));
+  for (auto& machine : fleet.machines) {
+    REQUIRE(machine->calls_at_once > 40);
+    REQUIRE(machine->calls_at_once <= 51);  // both ends of the second
   }
 }
 

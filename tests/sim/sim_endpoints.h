@@ -33,8 +33,8 @@ class EndpointMachine {
   }
 
   Network network;
-  bool is_full = false;         // its set takes no endpoint more
-  int64_t calls_at_once = 0;    // the most in a second
+  bool is_full = false;       // its set takes no endpoint more
+  int64_t calls_at_once = 0;  // the most in a second
 
   // The program changes its set.
   void put(const std::string& name, const EndpointPlace& place) {

@@ -23,6 +23,7 @@ struct FleetKind {
                                    const Served::Agent& agent);
 };
 
+// Listed above all of them, in core/inspect.
 std::span<const FleetKind> fleet_kinds();
 const FleetKind* fleet_kind_of(CellKind noun);
 

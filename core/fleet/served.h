@@ -12,7 +12,8 @@
 namespace og {
 
 // An object of a fleet, while the machine's agent serves it: what it says to the server for the
-// object, and what it brings its workers. One class a kind, in fleet_kinds.cpp.
+// object, and what it brings its workers. One class a kind, listed in
+// core/inspect/fleet_kinds.cpp.
 //
 // Where workers ask for something lies in the object's own memory, and so does the agent's mark:
 // who looks there. A worker writes what it asks for and then reads the mark; an agent that stops

@@ -43,7 +43,7 @@ extern const OptionTable kBreakerOptions;
 // In a fleet, its machine judges by its own calls as it does elsewhere, and votes while the breaker
 // is not closed (core/fleet/breaker_votes.h). Where the fleet opens, the machine's agent says so in
 // the state of the same word: so a healthy call costs what it does elsewhere. Callers then go by
-// what the agent told (core/fleet/voted_object.h), for as long as that holds.
+// what the agent told (core/guard/voted_object.h), for as long as that holds.
 //
 // Safe from every thread; lock-free.
 class Breaker {

@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "core/fleet/fleet.h"
-#include "core/fleet/voted_object.h"
 #include "core/guard/breaker.h"
+#include "core/guard/voted_object.h"
 
 namespace og {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an agent tells the workers of its machine of a breaker of its fleet, under every schedule of
 // a bounded number of preemptions: agents that die and that go on, and probes that begin.
-#include "core/fleet/verdict_teller.h"
+#include "core/guard/verdict_teller.h"
 
 #include <memory>
 

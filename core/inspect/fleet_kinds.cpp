@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/fleet/fleet_kinds.h"
 
-#include "core/fleet/served_breaker.h"
 #include "core/fleet/served_limiter.h"
 #include "core/fleet/served_slots.h"
+#include "core/guard/served_breaker.h"
 
 namespace og {
 namespace {

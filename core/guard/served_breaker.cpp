@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/fleet/served_breaker.h"
+#include "core/guard/served_breaker.h"
 
 #include <algorithm>
 #include <utility>

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "core/fleet/voted_object.h"
+#include "core/guard/voted_object.h"
 
 namespace og {
 

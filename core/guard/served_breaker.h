@@ -8,8 +8,8 @@
 
 #include "core/fleet/breaker_votes.h"
 #include "core/fleet/served.h"
-#include "core/fleet/verdict_teller.h"
-#include "core/fleet/voted_object.h"
+#include "core/guard/verdict_teller.h"
+#include "core/guard/voted_object.h"
 #include "core/scope/placed_counters.h"
 
 namespace og {

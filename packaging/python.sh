@@ -10,7 +10,7 @@ rm -rf "$made/source" "$made/wheel"
 python -m build --no-isolation --sdist --outdir "$made/source" .
 # From the sdist, so that what the wheel holds can be built from that.
 tar -xf "$made"/source/*.tar.gz -C "$made/source"
-python -m build --no-isolation --wheel --outdir "$made/wheel" -Cbuild-dir="$PWD/$made/cmake" "$made"/source/*/
+python -m build --no-isolation --wheel --outdir "$made/wheel" -Cbuild-dir=build/package/python/cmake "$made"/source/*/
 mkdir -p "$dist"
 cp "$made"/source/*.tar.gz "$dist"
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 315532800)}

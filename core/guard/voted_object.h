@@ -231,7 +231,7 @@ class VotedObject {
     return static_cast<int64_t>(told >> kEpochShift);
   }
   Slots slots() const noexcept {
-    static const std::atomic<int64_t> kAll{kProbes};
+    static constinit const std::atomic<int64_t> kAll{kProbes};
     return Slots(head().probes.data(), kAll, head().sequence);
   }
   Head& head() const noexcept { return *reinterpret_cast<Head*>(memory_); }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """python_test.py ROOT VERSION SCRATCH: makes wheel and sdist, and installs each into an empty
-environment without a network: README's Python runs there, and so does the command. The wheel is built by
-GCC, the sdist by clang."""
+environment without a network: README's Python runs there, and so does the command. Both are built
+alike, so that ccache knows the second one's sources; OUTGROW_SDIST_COMPILER=clang builds the sdist by clang."""
 
 import os
 import pathlib
@@ -21,6 +21,7 @@ sys.path.insert(0, str(root / "tests/integration"))
 from readme import quickstart  # noqa: E402
 
 BUILD = "build/package/python/cmake"  # below the sources, so that ccache knows them wherever pip unpacks them
+COMPILER = os.environ.get("OUTGROW_SDIST_COMPILER")
 TOOLS = sysconfig.get_path("purelib")  # of build/venv, in which this runs
 
 
@@ -109,7 +110,7 @@ def works_where_installed(name, what, *options, **environment):
 shutil.rmtree(scratch, ignore_errors=True)
 scratch.mkdir(parents=True)
 os.environ["PATH"] = f"{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}"
-# So that ccache, if there is one, knows the sources of a clone before.
+# So that ccache, if there is one, knows the sources again, and those of a clone before.
 os.environ.update(TMPDIR=str(scratch), CCACHE_BASEDIR=str(root), CCACHE_NOHASHDIR="1")
 dist = scratch / "dist"
 run("sh", root / "packaging/python.sh", dist)
@@ -124,6 +125,5 @@ works_where_installed(
     sdist,
     f"--config-settings=build-dir={BUILD}",
     PYTHONPATH=TOOLS,
-    CC="clang",
-    CXX="clang++",
+    **({"CC": COMPILER, "CXX": COMPILER + "++"} if COMPILER else {}),
 )

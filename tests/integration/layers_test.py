@@ -16,7 +16,9 @@ LAYERS = [
 LEVEL = {folder: level for level, folders in enumerate(LAYERS) for folder in folders}
 
 core = pathlib.Path(sys.argv[1], "core")
-wrong = [f"core/{p.name} is in no layer" for p in core.iterdir() if p.is_dir() and p.name not in LEVEL]
+wrong = [
+    f"core/{p.name} is in no layer" for p in core.iterdir() if p.is_dir() and p.name not in LEVEL
+]
 seen = 0
 for path in sorted([*core.rglob("*.h"), *core.rglob("*.cpp")]):
     own = path.relative_to(core).parts[0]
@@ -27,7 +29,9 @@ for path in sorted([*core.rglob("*.h"), *core.rglob("*.cpp")]):
         if where != "core":
             wrong.append(f"{path.relative_to(core.parent)} includes {included}: not of the core")
         elif other != own and LEVEL.get(other, len(LAYERS)) >= LEVEL.get(own, -1):
-            wrong.append(f"{path.relative_to(core.parent)} includes {included}: not below core/{own}")
+            wrong.append(
+                f"{path.relative_to(core.parent)} includes {included}: not below core/{own}"
+            )
 assert seen > 500, seen
 print("\n".join(wrong) or "ok")
 sys.exit(bool(wrong))

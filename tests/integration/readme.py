@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What README shows."""
 
+import math
 import pathlib
 import re
 
@@ -12,3 +13,8 @@ def quickstart(language):
     return re.search(
         rf"```{language}\n(.*?)```\n\n```text\n(.*?)```", README.read_text(), re.S
     ).groups()
+
+
+def as_shown(printed):
+    """What it printed on a machine that took its time: waits in the whole seconds that README has."""
+    return re.sub(r"in ([0-9.]+) ?s\b", lambda wait: f"in {math.ceil(float(wait[1]))} s", printed)

@@ -14,7 +14,7 @@ from clean_root import CleanRoot, run
 
 root, scratch, release = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
 sys.path.insert(0, str(root / "tests/integration"))
-from readme import quickstart  # noqa: E402
+from readme import as_shown, quickstart  # noqa: E402
 
 LANGUAGES = ["python3-dev", "python3-venv", "golang-go"]
 # What needs no other package than these, and no machine to itself.
@@ -72,7 +72,8 @@ def sdist(clean):
         python3 -m venv /venv
         PYTHONPATH=/tools /venv/bin/python -m pip install --quiet --no-index --no-build-isolation /dist/*.tar.gz""",
     )
-    assert clean.output("/venv/bin/python", "/quickstart.py") == printed
+    seen = clean.output("/venv/bin/python", "/quickstart.py")
+    assert as_shown(seen) == as_shown(printed), seen
     assert "replay" in clean.output("/venv/bin/outgrow", "--help")
 
 
@@ -94,7 +95,8 @@ def go_module(clean):
         go mod edit -replace=github.com/outgrow/outgrow/bindings/go=/module
         go build -o /quickstart .""",
     )
-    assert clean.output("/quickstart") == printed
+    seen = clean.output("/quickstart")
+    assert as_shown(seen) == as_shown(printed), seen
 
 
 clean = CleanRoot(scratch, release, sys.argv[4:] + LANGUAGES)

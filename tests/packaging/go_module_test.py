@@ -12,7 +12,7 @@ import tempfile
 root, go, version = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 compilers = pathlib.Path(sys.argv[4])
 sys.path.insert(0, str(root / "tests/integration"))
-from readme import quickstart  # noqa: E402
+from readme import as_shown, quickstart  # noqa: E402
 
 MODULE = "github.com/outgrow/outgrow/bindings/go"
 PUMP = f"""package main
@@ -58,7 +58,8 @@ with tempfile.TemporaryDirectory() as folder:
     run(go, "get", f"{MODULE}@v{version}")
     run(go, "mod", "verify")
     run(go, "vet", ".")
-    assert run(go, "run", ".", CC=compilers / "gcc", CXX=compilers / "g++") == expected
+    seen = run(go, "run", ".", CC=compilers / "gcc", CXX=compilers / "g++")
+    assert as_shown(seen) == as_shown(expected), seen
 
     # Others' modules, as this machine has them already or gets them.
     known = subprocess.run(
@@ -74,4 +75,5 @@ with tempfile.TemporaryDirectory() as folder:
 
     run(go, "mod", "edit", f"-replace={MODULE}={folder}/dist/go/outgrow")
     run(go, "mod", "tidy", GOPROXY="off")
-    assert run(go, "run", ".", CC=compilers / "clang", CXX=compilers / "clang++") == expected
+    seen = run(go, "run", ".", CC=compilers / "clang", CXX=compilers / "clang++")
+    assert as_shown(seen) == as_shown(expected), seen

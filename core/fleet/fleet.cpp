@@ -212,6 +212,14 @@ void Fleet::wait_for_answer(uint32_t seen, int64_t timeout_ns) noexcept {
   record_.waiting().fetch_sub(1, std::memory_order_seq_cst);
 }
 
+int64_t Fleet::await_answer(uint32_t& seen, int64_t now, int64_t until) noexcept {
+  wait_for_answer(seen, std::min<int64_t>(until - now, kHelpAfter));
+  now = clock_->now();
+  help(now);
+  seen = answers_seen();
+  return now;
+}
+
 void Fleet::help(int64_t now) noexcept {
   const auto beat = static_cast<int64_t>(record_.beat().load(std::memory_order_seq_cst));
   if (now - beat < kHelpAfter && beat != 0) return;

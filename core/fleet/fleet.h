@@ -81,11 +81,13 @@ class Fleet final {
 
   // ---- for nouns ----
 
-  // A number that wait_for_answer() is given, read before what it waits for is looked at.
+  // A number that await_answer() is given, read before what it waits for is looked at.
   uint32_t answers_seen() noexcept { return record_.answers().load(std::memory_order_seq_cst); }
   // Something was asked for. is_looked_at: the agent looks at where.
   void asked(bool is_looked_at) noexcept;
-  void wait_for_answer(uint32_t seen, int64_t timeout_ns) noexcept;
+  // Waits for an answer, kHelpAfter and until `until` at most, and helps. The time then; `seen` is
+  // for the next wait.
+  int64_t await_answer(uint32_t& seen, int64_t now, int64_t until) noexcept;
   // Steps for an agent that does not: by who asks.
   void help(int64_t now) noexcept;
   int64_t timeout_ns() const noexcept { return settings_.timeout_ns; }
@@ -100,6 +102,7 @@ class Fleet final {
   void let_go() noexcept OG_REQUIRES(mutex_);
   void wake_driver() noexcept OG_REQUIRES(mutex_);
   void answered() noexcept;
+  void wait_for_answer(uint32_t seen, int64_t timeout_ns) noexcept;
 
   const FleetAgent::Settings settings_;
   const std::shared_ptr<Scope> host_;

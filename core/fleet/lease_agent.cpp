@@ -124,6 +124,11 @@ bool LeaseAgent::tell_whether_fast(size_t at, Key& key, int64_t now) {
   return is_fast;
 }
 
+// Of what was let through apart from the server, what is to be told to it.
+int64_t LeaseAgent::owed(Key& key, int64_t now) const {
+  return std::min(key.apart_spent, key.local.missing(terms_.rate, terms_.machines, now));
+}
+
 // Asks the server for tokens; apart from it, the machine's share.
 void LeaseAgent::take(size_t at, Key& key, const GrantCells<>::Held& held, Asked asked,
                       int64_t now) {
@@ -137,12 +142,10 @@ void LeaseAgent::take(size_t at, Key& key, const GrantCells<>::Held& held, Asked
     }
     asked.want = std::min(asked.want, left);
   }
-  const int64_t owed =
-      std::min(key.apart_spent, key.local.missing(terms_.rate, terms_.machines, now));
   FleetLink::Call call{&kTakeScript,
                        prefix_ + key.name,
                        {-1, terms_.rate.count, terms_.rate.period_us, terms_.rate.burst, asked.need,
-                        asked.want, -owed, asked.share}};
+                        asked.want, -owed(key, now), asked.share}};
   if (link_.call(std::move(call), *this, at, now)) {
     ++counts_.calls;
     key.is_called = true;

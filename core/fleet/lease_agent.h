@@ -185,6 +185,7 @@ class LeaseAgent : public FleetCaller {
   void answered_exact(size_t at, Key& key, const Taken& taken, int64_t now);
   void answered_optimistic(size_t at, Key& key, const Spent& spent, int64_t now);
   void take(size_t at, Key& key, const GrantCells<>::Held& held, Asked asked, int64_t now);
+  int64_t owed(Key& key, int64_t now) const;
   int64_t ahead_ns() const;  // how long before it is needed a token is to be asked for
   bool tell_whether_fast(size_t at, Key& key, int64_t now);
   bool has_to_tell(size_t at, const Key& key, bool is_crowded, int64_t now);

@@ -62,16 +62,14 @@ int64_t LeaseDoor::ask_exact(const Wanted& wanted, int64_t now, bool may_wait) n
     const uint64_t rounds = board_.rounds(hash);
     if (!board_.ask(hash, key, need, owner)) return kCrowded;
     fleet_->asked(object_.agent() != 0);
+    fleet_->help(now);
     for (;;) {
-      fleet_->help(now);
       const bool has_ended = board_.ended(hash) > rounds;
       if (const auto wait = answer(hash, need, now)) return *wait;
       if (!may_wait || now >= until) return again_after();
       if (has_ended && board_.is_refused(hash, need)) return kLeastWait;
       if (has_ended) break;
-      fleet_->wait_for_answer(seen, std::min<int64_t>(until - now, Fleet::kHelpAfter));
-      now = fleet_->clock().now();
-      seen = fleet_->answers_seen();
+      now = fleet_->await_answer(seen, now, until);
     }
   }
 }
@@ -86,10 +84,7 @@ std::optional<int64_t> LeaseDoor::answer(uint64_t hash, uint64_t need, int64_t n
 int64_t LeaseDoor::wait_for(uint64_t hash, uint64_t need, int64_t now, uint32_t seen) noexcept {
   const int64_t until = later(now, fleet_->timeout_ns());
   for (;;) {
-    fleet_->wait_for_answer(seen, std::min<int64_t>(until - now, Fleet::kHelpAfter));
-    now = fleet_->clock().now();
-    fleet_->help(now);
-    seen = fleet_->answers_seen();
+    now = fleet_->await_answer(seen, now, until);
     if (const auto wait = answer(hash, need, now)) return *wait;
     if (now >= until) return again_after();
   }

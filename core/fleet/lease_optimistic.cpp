@@ -25,12 +25,10 @@ void LeaseAgent::consider_optimistic(size_t at, Key& key, const GrantCells<>::He
       untold > 0 && (2 * untold >= allowance(key) || now - key.told_at >= kSyncEvery);
   const bool wants = key.asked > 0 && !held.is_doubled;
   if (!has_to_tell && !wants) return;
-  const int64_t apart =
-      std::min(key.apart_spent, key.local.missing(terms_.rate, terms_.machines, now));
   FleetLink::Call call{
       &kSpentScript,
       prefix_ + key.name,
-      {-1, terms_.rate.count, terms_.rate.period_us, terms_.rate.burst, untold + apart}};
+      {-1, terms_.rate.count, terms_.rate.period_us, terms_.rate.burst, untold + owed(key, now)}};
   if (link_.call(std::move(call), *this, at, now)) {
     ++counts_.calls;
     key.is_called = true;

@@ -8,6 +8,7 @@
 #include "core/fleet/ask_board.h"
 #include "core/fleet/grant_cells.h"
 #include "core/fleet/lease_agent.h"
+#include "core/fleet/terms_words.h"
 #include "core/scope/scope.h"
 
 namespace og {
@@ -17,16 +18,11 @@ inline constexpr CellLayout kLeasedLayout{};
 
 // What lies before the cells of a limiter in a fleet: what its agent, which may be another process
 // and of another release, must know of it to bring it grants; and the board on which workers ask.
-//
-// The terms change under a number that is odd while they are written, by one caller at a time
-// (Scope::change). Who dies in it leaves an odd one: the agent goes on with the last terms that it
-// read, and the next change writes over them.
 class LeasedObject {
   using Word = Memory::Word;
   struct Head {
-    Word version;
+    TermsWords<8> terms;
     Word format;
-    Word count, period_us, burst, lease_ns, slice, share, when_apart, mode;
     Word keys, seed, table_at, beside_at;  // of the cells: bytes from here
     Word start;                            // of the grants' time
     Word agent;                            // that looks at the board; 0: nobody does
@@ -75,46 +71,33 @@ class LeasedObject {
   AskBoard<> board() const { return AskBoard<>(memory_ + kBoardAt); }
 
   void set_terms(const LeaseAgent::Terms& terms) noexcept {
-    Head& head = this->head();
-    const uint64_t version = get(head.version) | 1;
-    head.version.store(version, std::memory_order_seq_cst);
-    put(head.count, static_cast<uint64_t>(terms.rate.count));
-    put(head.period_us, static_cast<uint64_t>(terms.rate.period_us));
-    put(head.burst, static_cast<uint64_t>(terms.rate.burst));
-    put(head.lease_ns, static_cast<uint64_t>(terms.lease_ns));
-    put(head.slice, static_cast<uint64_t>(terms.slice));
-    put(head.share, static_cast<uint64_t>(terms.share));
-    put(head.when_apart, static_cast<uint64_t>(terms.when_apart));
-    put(head.mode, static_cast<uint64_t>(terms.mode));
-    head.version.store(version + 1, std::memory_order_seq_cst);
+    head().terms.write({terms.rate.count, terms.rate.period_us, terms.rate.burst, terms.lease_ns,
+                        terms.slice, terms.share, static_cast<int64_t>(terms.when_apart),
+                        static_cast<int64_t>(terms.mode)});
   }
-  uint64_t terms_version() const noexcept { return get(head().version); }
+  uint64_t terms_version() const noexcept { return head().terms.version(); }
   // Nothing where they are being written, or are none.
   std::optional<LeaseAgent::Terms> terms() const noexcept {
-    const Head& head = this->head();
-    const uint64_t version = get(head.version);
+    const auto numbers = head().terms.read();
+    if (!numbers) return std::nullopt;
+    const auto& [count, period_us, burst, lease_ns, slice, share, when_apart, mode] = *numbers;
+    const bool is_sound = count >= 1 && period_us >= 1 && burst >= 1 && lease_ns >= 1 &&
+                          slice >= 0 && share >= 1 && share <= 100;
+    if (!is_sound) return std::nullopt;
     LeaseAgent::Terms terms;
-    terms.rate = {number(head.count), number(head.period_us), number(head.burst)};
-    terms.lease_ns = number(head.lease_ns);
-    terms.slice = number(head.slice);
-    terms.share = number(head.share);
-    const uint64_t when_apart = get(head.when_apart);
-    if (when_apart <= static_cast<uint64_t>(WhenApart::kClosed))
-      terms.when_apart = static_cast<WhenApart>(when_apart);
-    terms.mode = mode();
-    const bool is_whole = !(version & 1) && get(head.version) == version;
-    const bool is_sound = terms.rate.count >= 1 && terms.rate.period_us >= 1 &&
-                          terms.rate.burst >= 1 && terms.lease_ns >= 1 && terms.slice >= 0 &&
-                          terms.share >= 1 && terms.share <= 100;
-    return is_whole && is_sound ? std::optional(terms) : std::nullopt;
+    terms.rate = {count, period_us, burst};
+    terms.lease_ns = lease_ns;
+    terms.slice = slice;
+    terms.share = share;
+    terms.when_apart = enum_of(when_apart, WhenApart::kClosed);
+    terms.mode = enum_of(mode, LeaseMode::kOptimistic);
+    return terms;
   }
   // For who decides: the most tokens that one call can take.
-  int64_t burst() const noexcept { return number(head().burst); }
-  const Word* burst_word() const noexcept { return &head().burst; }
+  int64_t burst() const noexcept { return number(*burst_word()); }
+  const Word* burst_word() const noexcept { return &head().terms.word(kBurst); }
   LeaseMode mode() const noexcept {
-    const uint64_t mode = get(head().mode);
-    return mode <= static_cast<uint64_t>(LeaseMode::kOptimistic) ? static_cast<LeaseMode>(mode)
-                                                                 : LeaseMode::kLeased;
+    return enum_of(number(head().terms.word(kMode)), LeaseMode::kOptimistic);
   }
 
   // Who looks at the board; nobody while it is idle. Asked for and told in an order that misses
@@ -124,6 +107,8 @@ class LeasedObject {
   void set_agent(uint64_t owner) noexcept { head().agent.store(owner, std::memory_order_seq_cst); }
 
  private:
+  static constexpr size_t kBurst = 2, kMode = 7;  // among the terms
+
   static void put(Word& word, uint64_t value) noexcept {
     word.store(value, std::memory_order_release);
   }

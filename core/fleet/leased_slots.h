@@ -7,6 +7,7 @@
 
 #include "core/fleet/leased_permits.h"
 #include "core/fleet/slot_leases.h"
+#include "core/fleet/terms_words.h"
 #include "core/scope/scope.h"
 
 namespace og {
@@ -17,10 +18,6 @@ inline constexpr CellLayout kLeasedSlotsLayout{};
 // What lies before the cells of a concurrency limiter in a fleet: what its agent, which may be
 // another process and of another release, must know of it to bring it slots; what it may have out
 // (LeasedPermits); and what its workers tell the agent. The permits' table begins right behind it.
-//
-// The terms change under a number that is odd while they are written, by one caller at a time
-// (Scope::change). Who dies in it leaves an odd one: the agent goes on with the last terms that it
-// read, and the next change writes over them.
 class LeasedSlots {
   using Word = Memory::Word;
   struct Head {
@@ -29,9 +26,8 @@ class LeasedSlots {
     alignas(64) Word refused;  // since the agent looked
     Word agent;                // that looks at it; 0: nobody does
     Word expired, orphaned;    // permits that the agent took back
-    alignas(64) Word version;
+    alignas(64) TermsWords<3> terms;
     Word format;
-    Word limit, lease_ns, when_apart;
   };
 
  public:
@@ -52,31 +48,22 @@ class LeasedSlots {
   bool is_known() const noexcept { return get(head().format) == kFormat; }
 
   void set_terms(const SlotLeases::Terms& terms) noexcept {
-    Head& head = this->head();
-    const uint64_t version = get(head.version) | 1;
-    head.version.store(version, std::memory_order_seq_cst);
-    put(head.limit, static_cast<uint64_t>(terms.limit));
-    put(head.lease_ns, static_cast<uint64_t>(terms.lease_ns));
-    put(head.when_apart, static_cast<uint64_t>(terms.when_apart));
-    head.version.store(version + 1, std::memory_order_seq_cst);
+    head().terms.write({terms.limit, terms.lease_ns, static_cast<int64_t>(terms.when_apart)});
   }
-  uint64_t terms_version() const noexcept { return get(head().version); }
+  uint64_t terms_version() const noexcept { return head().terms.version(); }
   // Nothing where they are being written, or are none.
   std::optional<SlotLeases::Terms> terms() const noexcept {
-    const Head& head = this->head();
-    const uint64_t version = get(head.version);
+    const auto numbers = head().terms.read();
+    if (!numbers) return std::nullopt;
+    const auto& [limit, lease_ns, when_apart] = *numbers;
+    if (limit < 1 || limit > PermitTable<>::kMostSlots || lease_ns < 1) return std::nullopt;
     SlotLeases::Terms terms;
-    terms.limit = number(head.limit);
-    terms.lease_ns = number(head.lease_ns);
-    const uint64_t when_apart = get(head.when_apart);
-    if (when_apart <= static_cast<uint64_t>(WhenApart::kClosed))
-      terms.when_apart = static_cast<WhenApart>(when_apart);
-    const bool is_whole = !(version & 1) && get(head.version) == version;
-    const bool is_sound =
-        terms.limit >= 1 && terms.limit <= PermitTable<>::kMostSlots && terms.lease_ns >= 1;
-    return is_whole && is_sound ? std::optional(terms) : std::nullopt;
+    terms.limit = limit;
+    terms.lease_ns = lease_ns;
+    terms.when_apart = enum_of(when_apart, WhenApart::kClosed);
+    return terms;
   }
-  int64_t limit() const noexcept { return number(head().limit); }
+  int64_t limit() const noexcept { return number(head().terms.word(kLimit)); }
 
   LeasedPermits<>::Words& permits() const noexcept { return head().permits; }
 
@@ -110,6 +97,8 @@ class LeasedSlots {
   void set_agent(uint64_t owner) noexcept { head().agent.store(owner, std::memory_order_seq_cst); }
 
  private:
+  static constexpr size_t kLimit = 0;  // among the terms
+
   static void put(Word& word, uint64_t value) noexcept {
     word.store(value, std::memory_order_release);
   }

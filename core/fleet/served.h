@@ -54,6 +54,17 @@ class Served {
 
  protected:
   Served() = default;
+  // What the object says of its options, where that has changed: use(terms). seen: their version
+  // as of the last time. Those that are being written are used later.
+  template <class Object, class Use>
+  static void follow_terms(const Object& object, uint64_t& seen, Use&& use) {
+    const uint64_t version = object.terms_version();
+    if (version == seen) return;
+    if (const auto terms = object.terms()) {
+      use(*terms);
+      seen = version;
+    }
+  }
   static void add(FleetRecord& record, FleetRecord::Figure which, int64_t total, int64_t& shown) {
     if (total != shown) record.add(which, total - shown);
     shown = total;

@@ -32,12 +32,7 @@ ServedLimiter::ServedLimiter(Scope::Cells cells, LeasedObject object, GrantCells
       terms_version_(object.terms_version()) {}
 
 void ServedLimiter::step(int64_t machines, int64_t now) {
-  if (const uint64_t version = object_.terms_version(); version != terms_version_) {
-    if (const auto terms = object_.terms()) {
-      leases_.set_terms(*terms);
-      terms_version_ = version;
-    }
-  }
+  follow_terms(object_, terms_version_, [this](const auto& terms) { leases_.set_terms(terms); });
   leases_.set_machines(machines);
   leases_.step(now);
 }

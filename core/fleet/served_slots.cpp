@@ -47,12 +47,7 @@ ServedSlots::ServedSlots(Scope::Cells cells, const SlotLeases::Terms& terms, std
       terms_version_(object_.terms_version()) {}
 
 void ServedSlots::step(int64_t machines, int64_t now) {
-  if (const uint64_t version = object_.terms_version(); version != terms_version_) {
-    if (const auto terms = object_.terms()) {
-      leases_.set_terms(*terms);
-      terms_version_ = version;
-    }
-  }
+  follow_terms(object_, terms_version_, [this](const auto& terms) { leases_.set_terms(terms); });
   leases_.set_machines(machines);
   if (has_come(sweep_at_, now)) sweep(now);
   leases_.step(object_.take_refused(), now);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/fleet/slot_door.h"
 
-#include <algorithm>
-
 #include "core/base/time.h"
 #include "core/base/wait_around.h"
 
@@ -14,10 +12,7 @@ int64_t SlotDoor::wait_for(int64_t now, uint32_t seen,
   const WaitAround around;
   if (!around.may_wait()) return 0;
   for (;;) {
-    fleet_->wait_for_answer(seen, std::min<int64_t>(until - now, Fleet::kHelpAfter));
-    now = fleet_->clock().now();
-    fleet_->help(now);
-    seen = fleet_->answers_seen();
+    now = fleet_->await_answer(seen, now, until);
     if (const int64_t permit = take(now)) return permit;
     if (object_.none_until() != 0 || now >= until) return 0;
     // Others were faster at what was granted: the agent is to hear of it when it looks next.

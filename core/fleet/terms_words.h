@@ -36,10 +36,18 @@ class TermsWords {
     if ((version & 1) || this->version() != version) return std::nullopt;
     return numbers;
   }
+  // One of them by itself, for who decides.
+  const Memory::Word& word(size_t index) const noexcept { return words_[index]; }
 
  private:
   Memory::Word version_;
   std::array<Memory::Word, kCount> words_;
 };
+
+// An enumerator that stands there, up to `last`; the first where it is none of them.
+template <class E>
+constexpr E enum_of(int64_t number, E last) noexcept {
+  return number >= 0 && number <= static_cast<int64_t>(last) ? static_cast<E>(number) : E{};
+}
 
 }  // namespace og

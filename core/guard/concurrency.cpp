@@ -154,11 +154,20 @@ int64_t ConcurrencyLimiter::refuse_or_sweep(int64_t now, int64_t permit_ns,
                                             bool by_own_clock) noexcept {
   if (leased_) [[unlikely]]
     return enter_in_fleet(now, permit_ns, by_own_clock);
-  const int64_t wait = permit_ns > 0 ? std::min(permit_ns, kSweepEvery) : kSweepEvery;
-  if (table_.is_sweep_due(now, later(now, wait))) {
-    sweep(now);
+  if (sweep_where_due(now, permit_ns)) {
     if (const int64_t permit = take(now, permit_ns)) return permit;
   }
+  return refuse();
+}
+
+bool ConcurrencyLimiter::sweep_where_due(int64_t now, int64_t permit_ns) noexcept {
+  const int64_t wait = permit_ns > 0 ? std::min(permit_ns, kSweepEvery) : kSweepEvery;
+  const bool is_due = table_.is_sweep_due(now, later(now, wait));
+  if (is_due) sweep(now);
+  return is_due;
+}
+
+int64_t ConcurrencyLimiter::refuse() noexcept {
   counts_.add(kRefused);
   return static_cast<int64_t>(Status::kFull);
 }

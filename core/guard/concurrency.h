@@ -111,6 +111,8 @@ class ConcurrencyLimiter final : private ForkAware {
   int64_t take(int64_t now, int64_t permit_ns) noexcept;
   Status attach() noexcept;
   int64_t refuse_or_sweep(int64_t now, int64_t permit_ns, bool by_own_clock) noexcept;
+  bool sweep_where_due(int64_t now, int64_t permit_ns) noexcept;
+  int64_t refuse() noexcept;
   int64_t enter_in_fleet(int64_t now, int64_t permit_ns, bool by_own_clock) noexcept;
   int64_t total(Count which) const noexcept;
   Status give_back(int64_t permit, int64_t now) noexcept;

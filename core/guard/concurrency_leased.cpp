@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/guard/concurrency_leased.h"
 
-#include <algorithm>
-
-#include "core/base/time.h"
-
 namespace og {
 
 int64_t ConcurrencyLimiter::enter_in_fleet(int64_t now, int64_t permit_ns,
@@ -15,18 +11,10 @@ int64_t ConcurrencyLimiter::enter_in_fleet(int64_t now, int64_t permit_ns,
     return given(leased_->permits.take(claimant(owner(), size, time, permit_ns), time));
   };
   int64_t permit = take(now);
-  if (!permit) {
-    const int64_t wait = permit_ns > 0 ? std::min(permit_ns, kSweepEvery) : kSweepEvery;
-    if (table_.is_sweep_due(now, later(now, wait))) {
-      sweep(now);
-      permit = take(now);
-    }
-  }
+  if (!permit && sweep_where_due(now, permit_ns)) permit = take(now);
   const bool may_wait = by_own_clock && clock_->kind() != Clock::Kind::kManual;
   if (!permit) permit = leased_->door.ask(now, may_wait, take);
-  if (permit) return permit;
-  counts_.add(kRefused);
-  return static_cast<int64_t>(Status::kFull);
+  return permit ? permit : refuse();
 }
 
 }  // namespace og

@@ -55,23 +55,16 @@ bool ServedBreaker::is_idle() const { return !object_.is_asked() && calls() == c
 // What is told is told before what is out is counted, and that before the server hears of it.
 void ServedBreaker::step(int64_t, int64_t now) {
   stepped_at_ = now;
-  follow_terms();
-  if (!breaker_) {
+  if (breaker_) {
+    follow_terms(object_, terms_version_,
+                 [this](const auto& terms) { breaker_->set_terms(terms); });
+  } else {
     breaker_.emplace(first_terms_, key_, machine_, link_, epoch_, hash64(key_ + machine_),
                      teller_.told().verdict, now);
   }
   if (!tell(now)) return;
   breaker_->step(look(now), now);
   tell(now);
-}
-
-void ServedBreaker::follow_terms() {
-  const uint64_t version = object_.terms_version();
-  if (version == terms_version_ || !breaker_) return;
-  if (const auto terms = object_.terms()) {
-    breaker_->set_terms(*terms);
-    terms_version_ = version;
-  }
 }
 
 // False where a later agent has the part: this one's machine has another by now.

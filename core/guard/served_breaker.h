@@ -34,7 +34,6 @@ class ServedBreaker final : public Served {
   ServedBreaker(Scope::Cells cells, const FleetBreaker::Terms& terms, std::string key,
                 const Agent& agent);
 
-  void follow_terms();
   FleetBreaker::Own look(int64_t now);
   bool tell(int64_t now);
   int64_t calls() const;

@@ -15,7 +15,7 @@ import time
 from collections import Counter
 
 import servers
-from machines import machines
+from machines import machines, up
 from proxy import Proxy
 from spending import total, worst
 
@@ -83,22 +83,6 @@ class Run:
         since, until = since or self.began, until or self.ends - S // 10
         share = self.share(since, until)
         assert share >= least, f"{share:.2f} of the rate was used, {least} should be"
-
-
-def up(found):
-    """Until all machines have their server, and know of one another."""
-
-    told = []
-
-    def are():
-        told[:] = [machine.workers[0].status() for machine in found]
-        return all(one["state"] == "up" and one["machines"] == len(found) for one in told)
-
-    try:
-        servers.until(20, are, "up, and one fleet")
-    except AssertionError:
-        print(*told, sep="\n")
-        raise
 
 
 def fleet(server, ports=(None,) * MACHINES, **options):

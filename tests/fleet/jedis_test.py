@@ -13,8 +13,8 @@ import time
 
 import pump_test
 import servers
-from fleet_test import BURST, RATE, SLICE, At, Run, S, up
-from machines import Machine, Worker
+from fleet_test import BURST, RATE, SLICE, At, Run, S
+from machines import Machine, Worker, up
 from piped import Process
 from proxy import Proxy
 from pump_test import ADD, PAIR, SECRET, node_id, text

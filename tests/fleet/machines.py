@@ -9,6 +9,8 @@ import pathlib
 import subprocess
 import sys
 
+import servers
+
 HERE = pathlib.Path(__file__).parent
 _number = itertools.count()
 
@@ -92,3 +94,19 @@ def machines(server, ports=(None, None, None), workers=2, **settings):
         for machine in found:
             machine.ready()
         yield found
+
+
+def up(found):
+    """Until all machines have their server, and know of one another."""
+
+    told = []
+
+    def are():
+        told[:] = [machine.workers[0].status() for machine in found]
+        return all(one["state"] == "up" and one["machines"] == len(found) for one in told)
+
+    try:
+        servers.until(20, are, "up, and one fleet")
+    except AssertionError:
+        print(*told, sep="\n")
+        raise

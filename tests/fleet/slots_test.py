@@ -10,7 +10,7 @@ import signal
 import time
 
 import servers
-from machines import machines
+from machines import machines, up
 
 SECONDS = float(os.environ.get("OUTGROW_SECONDS") or 4)
 LIMIT, LEASE = 12, 1.0
@@ -36,14 +36,6 @@ def most(calls, since=float("-inf")):
 def fleet(server, **slots):
     slots = dict({"limit": LIMIT, "lease_ms": LEASE * 1000, "outage": "closed"}, **slots)
     return machines(server, (None,) * MACHINES, WORKERS, slots=slots, scope={"timeout_ms": "200ms"})
-
-
-def up(found):
-    def are():
-        told = [machine.workers[0].status() for machine in found]
-        return all(one["state"] == "up" and one["machines"] == len(found) for one in told)
-
-    servers.until(20, are, "up, and one fleet")
 
 
 class Run:

@@ -3,12 +3,10 @@
 others (next_release.py), share a limit over one server. Both roll to the other release, through agents of both. Of
 the hundred tokens that there are none is lost, and none given twice. SKIPPED without a server."""
 
-import json
 import os
 import pathlib
 import re
 import socket
-import subprocess
 import sys
 import unittest
 
@@ -16,6 +14,7 @@ FOLDER = pathlib.Path(__file__).parent
 sys.path.insert(0, str(FOLDER.parents[1] / "fleet"))
 import servers  # noqa: E402
 from resp import reply_in  # noqa: E402
+from workers import Worker  # noqa: E402
 
 THIS, NEXT = sys.argv[1:3]
 TOKENS = 100
@@ -33,33 +32,6 @@ class Server(servers.Server):
         return int(re.search(rb"number_of_cached_scripts:(\d+)", self.ask("INFO", "memory"))[1])
 
 
-class Worker:
-    def __init__(self, library, segment, port):
-        self.process = subprocess.Popen(
-            [sys.executable, FOLDER / "fleet_worker.py", library, segment, str(port)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        if self.said() != "ready":
-            raise AssertionError("a worker did not start")
-
-    def said(self):
-        line = self.process.stdout.readline()
-        if not line:
-            raise AssertionError(f"a worker ended with {self.process.wait()}")
-        return json.loads(line)
-
-    def ask(self, *command):
-        print(json.dumps(command), file=self.process.stdin, flush=True)
-        return self.said()
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait()
-        self.process.stdout.close()
-
-
 class Releases(unittest.TestCase):
     def roll(self, old, segment, library, port):
         """One of the other release comes, and the old one ends: the new one is the agent."""
@@ -71,7 +43,7 @@ class Releases(unittest.TestCase):
         return new
 
     def start(self, *arguments):
-        self.workers.append(Worker(*arguments))
+        self.workers.append(Worker("fleet_worker.py", *map(str, arguments)))
         return self.workers[-1]
 
     def setUp(self):

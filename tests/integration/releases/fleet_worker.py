@@ -5,6 +5,7 @@ says "ready", and answers each line on its standard input with one of JSON until
 
 import ctypes
 import json
+import pathlib
 import socket
 import sys
 import threading
@@ -12,6 +13,9 @@ import time
 
 from library import Library
 from resp import reply_in
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "conformance"))
+from fleet import commands  # noqa: E402
 
 # A call waits for the server as long as it takes; nothing that it grants ends meanwhile.
 FLEET = {"timeout_ms": "10s"}
@@ -44,20 +48,11 @@ class Worker:
         stream = server.makefile("rb")
         while True:
             self.library.call("og_fleet_wait_due", self.fleet, WAIT)
-            first, _, commands = self.text("og_fleet_take").partition(b"\r\n")
-            if not first:
-                continue
-            server.sendall(commands)
-            left = commands
-            command = int(first[1:])
-            while left:  # *N, and N times $SIZE and so many bytes
-                count, _, left = left.partition(b"\r\n")
-                for _ in range(int(count[1:])):
-                    size, _, left = left.partition(b"\r\n")
-                    left = left[int(size[1:]) + 2 :]
+            text = self.text("og_fleet_take")
+            server.sendall(text.partition(b"\r\n")[2])
+            for number, _ in commands(text.decode()):
                 reply = reply_in(stream)
-                self.library.done("og_fleet_reply", self.fleet, command, reply, len(reply))
-                command += 1
+                self.library.done("og_fleet_reply", self.fleet, number, reply, len(reply))
 
     def spend(self, count):
         """Takes so many tokens, or until there are no more: how many."""

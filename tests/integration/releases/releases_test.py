@@ -8,52 +8,14 @@ Each figure follows from the options in worker.py by arithmetic. COMMAND is this
 import ctypes
 import json
 import os
-import pathlib
 import subprocess
 import sys
 import unittest
 
+from workers import Worker
+
 THIS, NEXT, COMMAND = sys.argv[1:4]
-WORKER = pathlib.Path(__file__).with_name("worker.py")
 KINDS = {"logins": "limiter", "window": "limiter", "calls": "concurrency", "db": "breaker"}
-
-
-class Worker:
-    def __init__(self, library, segment, *more):
-        self.process = subprocess.Popen(
-            [sys.executable, WORKER, library, segment, *more],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        if self.said() != "ready":
-            raise AssertionError("a worker did not start")
-
-    def tell(self, *command):
-        print(json.dumps(command), file=self.process.stdin, flush=True)
-
-    def said(self):
-        line = self.process.stdout.readline()
-        if not line:
-            raise AssertionError(f"a worker ended with {self.process.wait()}")
-        return json.loads(line)
-
-    def ask(self, *command):
-        self.tell(*command)
-        return self.said()
-
-    def end(self):
-        self.process.stdin.close()
-        code = self.process.wait()
-        self.process.stdout.close()
-        if code != 0:
-            raise AssertionError(f"a worker ended with {code}")
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdin.close()
-        self.process.stdout.close()
 
 
 def inspect(library, segment):
@@ -77,7 +39,7 @@ class Releases(unittest.TestCase):
         os.unlink("/dev/shm" + self.segment)
 
     def start(self, library, *more):
-        worker = Worker(library, self.segment, *more)
+        worker = Worker("worker.py", library, self.segment, *more)
         self.workers.append(worker)
         return worker
 

@@ -51,7 +51,14 @@ namespace og {
 // give, but for tokens that `reset` grants, and a bucket that is filled by its own rate and then in
 // proportion counted by a greater burst: at most one burst a change. Once the last call of before
 // the change has ended, it gets what the new ones give.
-template <class M = Memory>
+//
+// What a value counts is said by its units, TokenUnits unless another policy decides on such cells:
+//
+//   at(elapsed)   the line up to which values are idle then, and what a new key's begins with
+//   when(value)   the first time at which it is idle
+//   take, left    the decision on a value that is not idle, and what it leaves to others
+//   carry         what a value of the last epoch is in this one, before its base is added
+template <class M = Memory, class Units = TokenUnits>
 class TokenBucket {
  public:
   using Table = CellTable<M>;
@@ -66,10 +73,11 @@ class TokenBucket {
   // What is usual is decided here, in a caller's own code: of a key that is known, by a time and in
   // an epoch that are. acquire_any() says the same, and says it of all else.
   [[gnu::always_inline]] Verdict acquire(uint64_t hash, int64_t time, int64_t cost) noexcept {
+    if constexpr (!Units::kAreTokens) return acquire_any(hash, time, cost);
     Epoch epoch;
     if (!epochs_.enter_soon(time, epoch)) [[unlikely]]
       return acquire_any(hash, time, cost);
-    const auto units = TokenUnits::of(epoch.set->load_words());
+    const auto units = units_of(*epoch.set);
     const uint64_t base = epoch.set->base.load(std::memory_order_acquire);
     const auto view = table_.find(hash);
     if (static_cast<uint64_t>(cost) - 1 >= static_cast<uint64_t>(units.burst()) || !view.cell ||
@@ -130,7 +138,7 @@ class TokenBucket {
     Epoch epoch;
     if (!epochs_.read(time, epoch)) return false;
     epoch.now = std::max(epoch.now, epoch.elapsed) + Epochs::kSlack;
-    const auto next = TokenUnits::of(units);
+    const auto next = Units::of(units);
     const auto most = static_cast<unsigned __int128>(greatest(epoch)) + next.capacity() +
                       next.at(Epochs::kMaxElapsed + Epochs::kSlack).ceil;
     return most < uint64_t{1} << 63;
@@ -153,7 +161,8 @@ class TokenBucket {
   using View = typename Table::View;
   struct Moment {
     const Epoch& epoch;
-    TokenUnits units;
+    Units units;
+    typename Units::Moment at;  // without the base
     uint64_t base, floor, ceil;
   };
   struct Decision {
@@ -196,11 +205,17 @@ class TokenBucket {
     }
   }
 
+  static Units units_of(const typename Epochs::Set& set) noexcept {
+    if constexpr (Units::kAreTokens)
+      return Units::of(set.load_words());
+    else
+      return Units::of(set.load_words(), set.start.load(std::memory_order_acquire));
+  }
   static Moment moment(const Epoch& epoch) noexcept {
-    const auto units = TokenUnits::of(epoch.set->load_words());
+    const auto units = units_of(*epoch.set);
     const uint64_t base = epoch.set->base.load(std::memory_order_acquire);
     const auto at = units.at(epoch.elapsed);
-    return {epoch, units, base, base + at.floor, base + at.ceil};
+    return {epoch, units, at, base, base + at.floor, base + at.ceil};
   }
   // Nothing, less, or more than there ever is.
   static bool is_odd(int64_t cost, const Moment& now) noexcept {
@@ -211,7 +226,7 @@ class TokenBucket {
   }
   // What no value of the epoch is above: of a decision at its latest time, rounded up.
   static uint64_t greatest(const Epoch& epoch) noexcept {
-    const auto units = TokenUnits::of(epoch.set->load_words());
+    const auto units = units_of(*epoch.set);
     return epoch.set->base.load(std::memory_order_acquire) + units.at(epoch.now).ceil +
            units.capacity() + 1;
   }
@@ -228,15 +243,14 @@ class TokenBucket {
   // What a value of the last epoch is in this one. One that was idle is: at the base.
   uint64_t converted(uint64_t full, const Epoch& epoch) const noexcept {
     const auto& last = epochs_.before(epoch);
-    const auto from = TokenUnits::of(last.load_words());
-    const auto to = TokenUnits::of(epoch.set->load_words());
+    const uint64_t before = last.base.load(std::memory_order_acquire);
     const uint64_t lasted = epoch.set->start.load(std::memory_order_acquire) -
                             last.start.load(std::memory_order_acquire);
-    const uint64_t ended = last.base.load(std::memory_order_acquire) + from.at(lasted).floor;
     const auto rule =
         static_cast<TokensInheritance>(epoch.set->inherited.load(std::memory_order_acquire));
     return epoch.set->base.load(std::memory_order_acquire) +
-           inherit(rule, full > ended ? full - ended : 0, from, to);
+           carry(rule, full > before ? full - before : 0, lasted, units_of(last),
+                 units_of(*epoch.set));
   }
   // Who changes it, or takes the change's end over.
   void convert_all() noexcept {
@@ -292,9 +306,7 @@ class TokenBucket {
     if (view.pending()) return standing;
     const uint64_t full = is_older(view, now) ? converted(view.value(), now.epoch) : view.value();
     if (full <= now.floor) return standing;
-    const uint64_t owed = std::min(full - now.floor, now.units.capacity());
-    const uint64_t left =
-        (now.units.capacity() - owed) / std::max<uint64_t>(now.units.per_token(), 1);
+    const uint64_t left = now.units.left(full - now.base, now.at);
     standing.remaining =
         static_cast<int64_t>(std::min(left, static_cast<uint64_t>(standing.limit)));
     standing.reset_after = wait(full, now);
@@ -307,16 +319,18 @@ class TokenBucket {
         full = converted(full, now.epoch);
       if (full <= now.floor) return {now.ceil + need, 0};
     }
-    uint64_t next = full + need;
-    if (next - now.floor <= now.units.capacity()) return {next, 0};
-    return {full, wait(next - now.units.capacity(), now)};
+    const auto taken = now.units.take(full - now.base, now.at, need);
+    if (taken.passes) return {now.base + taken.value, 0};
+    return {full, wait_until(taken.due, now.epoch.since)};
   }
   static int64_t wait(uint64_t until, const Moment& now) noexcept {
     return wait(until > now.base ? until - now.base : 0, now.units, now.epoch.since);
   }
   // Of a request that did not pass, so never 0: not even where the cell is damaged.
-  static int64_t wait(uint64_t until, const TokenUnits& units, int64_t since) noexcept {
-    const int64_t due = units.when(until);
+  static int64_t wait(uint64_t until, const Units& units, int64_t since) noexcept {
+    return wait_until(units.when(until), since);
+  }
+  static int64_t wait_until(int64_t due, int64_t since) noexcept {
     if (since >= 0) [[likely]]
       return std::max<int64_t>(due - since, 1);
     const uint64_t early = std::min<uint64_t>(0 - static_cast<uint64_t>(since), kEndOfTime);

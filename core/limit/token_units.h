@@ -26,6 +26,7 @@ class TokenUnits {
     uint64_t ceil;
   };
 
+  static constexpr bool kAreTokens = true;                  // that come evenly
   static constexpr int64_t kMaxElapsed = int64_t{1} << 58;  // 9.1 years of ns
   static constexpr double kMaxPerSecond = 1e9;
 
@@ -58,6 +59,23 @@ class TokenUnits {
     auto ns = (product + per_ns - 1) / per_ns;
     return ns <= std::numeric_limits<int64_t>::max() ? static_cast<int64_t>(ns)
                                                      : std::numeric_limits<int64_t>::max();
+  }
+
+  // A decision on a bucket that will be full at `full`, after the moment's floor.
+  struct Taken {
+    bool passes;
+    uint64_t value = 0;  // when it passes: full then
+    int64_t due = 0;     // else, when it would
+  };
+  Taken take(uint64_t full, const Moment& now, uint64_t need) const noexcept {
+    const uint64_t next = full + need;
+    if (next - now.floor <= capacity_) return {true, next};
+    return {false, 0, when(next - capacity_)};
+  }
+  // Whole tokens in it.
+  uint64_t left(uint64_t full, const Moment& now) const noexcept {
+    const uint64_t owed = std::min(full - now.floor, capacity_);
+    return (capacity_ - owed) / std::max<uint64_t>(per_token_, 1);
   }
 
   uint64_t per_token() const noexcept { return per_token_; }

@@ -51,4 +51,11 @@ inline uint64_t inherit(TokensInheritance rule, uint64_t owed, const TokenUnits&
   return static_cast<uint64_t>(std::min<Wide>(after, to.capacity())) + to.at(debt).ceil;
 }
 
+// The same of a bucket by when it was to be full, of a configuration that lasted so many ns.
+inline uint64_t carry(TokensInheritance rule, uint64_t full, uint64_t lasted,
+                      const TokenUnits& from, const TokenUnits& to) noexcept {
+  const uint64_t ended = from.at(lasted).floor;
+  return inherit(rule, full > ended ? full - ended : 0, from, to);
+}
+
 }  // namespace og

@@ -11,23 +11,6 @@ namespace {
 
 constexpr std::string_view kNoZone = "%";
 
-bool read_encoded(std::string_view text, std::string* out) {
-  out->clear();
-  for (size_t i = 0; i < text.size(); ++i) {
-    char letter = text[i];
-    if (letter == '%') {
-      if (text.size() - i < 3) return false;
-      unsigned byte = 0;
-      const auto read = std::from_chars(text.data() + i + 1, text.data() + i + 3, byte, 16);
-      if (read.ptr != text.data() + i + 3) return false;
-      letter = static_cast<char>(byte);
-      i += 2;
-    }
-    *out += letter;
-  }
-  return true;
-}
-
 bool read_number(std::string_view text, int64_t* out) {
   const auto read = std::from_chars(text.data(), text.data() + text.size(), *out);
   return read.ec == std::errc() && read.ptr == text.data() + text.size();
@@ -52,9 +35,9 @@ bool read_endpoint_text(std::string_view text, std::string* name, EndpointWord* 
     text.remove_prefix(end == text.npos ? text.size() : end + 1);
   }
   word->is.zone.clear();
-  return read_encoded(parts[0], name) && read_number(parts[1], &word->is.weight) &&
+  return FleetNames::decode(parts[0], name) && read_number(parts[1], &word->is.weight) &&
          word->is.weight >= EndpointPlace::kGone && read_number(parts[2], &word->stamp) &&
-         word->stamp > 0 && (parts[3] == kNoZone || read_encoded(parts[3], &word->is.zone));
+         word->stamp > 0 && (parts[3] == kNoZone || FleetNames::decode(parts[3], &word->is.zone));
 }
 
 }  // namespace og

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
 #include <string>
 #include <string_view>
 
@@ -61,6 +62,23 @@ struct FleetNames {
       }
     }
     return out;
+  }
+  // What encoded() made the text of; false where it made none such.
+  static bool decode(std::string_view text, std::string* out) {
+    out->clear();
+    for (size_t i = 0; i < text.size(); ++i) {
+      char letter = text[i];
+      if (letter == '%') {
+        if (text.size() - i < 3) return false;
+        unsigned byte = 0;
+        const auto read = std::from_chars(text.data() + i + 1, text.data() + i + 3, byte, 16);
+        if (read.ptr != text.data() + i + 3) return false;
+        letter = static_cast<char>(byte);
+        i += 2;
+      }
+      *out += letter;
+    }
+    return true;
   }
 };
 

@@ -8,6 +8,7 @@
 #include "core/base/shown_text.h"
 #include "core/fleet/bucket_scripts.h"
 #include "core/fleet/endpoint_scripts.h"
+#include "core/fleet/endpoint_vote_scripts.h"
 #include "core/fleet/fleet_names.h"
 #include "core/fleet/member_scripts.h"
 #include "core/fleet/slot_scripts.h"
@@ -43,8 +44,8 @@ Result<std::string> fleet_acl(std::string_view fleet, std::string_view user) {
   }
   // A client's own, to look whether a connection stands and to choose a database.
   std::set<std::string> commands = {"info", "eval", "evalsha", "ping", "select"};
-  for (const FleetScript* script :
-       {&kTakeScript, &kSpentScript, &kBeatScript, &kSlotsScript, &kVotesScript, &kEndpointsScript})
+  for (const FleetScript* script : {&kTakeScript, &kSpentScript, &kBeatScript, &kSlotsScript,
+                                    &kVotesScript, &kEndpointsScript, &kEndpointVotesScript})
     add_commands(script->text, commands);
   std::string line = "ACL SETUSER " + std::string(user) +
                      " reset on >PASSWORD ~outgrow:" + std::string(fleet) + ":*";

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/fleet/reply.h"
+#include "core/fleet/script.h"
 
 namespace og::test {
 
@@ -98,5 +99,21 @@ class RealRedis {
   pid_t server_ = -1;
   redisContext* context_ = nullptr;
 };
+
+inline FleetReply run(RealRedis& redis, const FleetScript& script, const std::string& key,
+                      const std::vector<int64_t>& numbers, const std::string& text = {}) {
+  std::vector<std::string> words{"EVALSHA", std::string(script.sha), "1", key};
+  for (int64_t number : numbers) words.push_back(std::to_string(number));
+  if (!text.empty()) words.push_back(text);
+  return redis.run(words);
+}
+
+// A list of integers and texts as one.
+inline std::string shown(const FleetReply& reply) {
+  std::string all = reply.text;
+  for (const FleetReply& one : reply.list)
+    all += one.kind == FleetReply::Kind::kText ? "|" + one.text : " " + std::to_string(one.integer);
+  return all;
+}
 
 }  // namespace og::test

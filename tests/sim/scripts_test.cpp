@@ -21,19 +21,13 @@ namespace {
 
 using test::BucketModel;
 using test::RealRedis;
+using test::run;
+using test::shown;
 
 std::vector<int64_t> integers(const FleetReply& reply) {
   std::vector<int64_t> numbers;
   for (const FleetReply& one : reply.list) numbers.push_back(one.integer);
   return numbers;
-}
-
-FleetReply run(RealRedis& redis, const FleetScript& script, const std::string& key,
-               const std::vector<int64_t>& numbers, const std::string& text = {}) {
-  std::vector<std::string> words{"EVALSHA", std::string(script.sha), "1", key};
-  for (int64_t number : numbers) words.push_back(std::to_string(number));
-  if (!text.empty()) words.push_back(text);
-  return redis.run(words);
 }
 
 // Rates of all sizes that there are, and the ones where doubles would first be wrong.
@@ -168,14 +162,6 @@ void compare_votes(RealRedis& redis) {
   }
   // The states come to all that there is.
   for (int64_t times : {opened, granted, closed, late, forgotten}) REQUIRE(times > 20);
-}
-
-// A list of integers and texts as one.
-std::string shown(const FleetReply& reply) {
-  std::string all = reply.text;
-  for (const FleetReply& one : reply.list)
-    all += one.kind == FleetReply::Kind::kText ? "|" + one.text : " " + std::to_string(one.integer);
-  return all;
 }
 
 void compare_endpoints(RealRedis& redis) {

@@ -10,12 +10,14 @@
 
 #include "core/fleet/bucket_scripts.h"
 #include "core/fleet/endpoint_scripts.h"
+#include "core/fleet/endpoint_vote_scripts.h"
 #include "core/fleet/member_scripts.h"
 #include "core/fleet/reply.h"
 #include "core/fleet/slot_scripts.h"
 #include "core/fleet/vote_scripts.h"
 #include "tests/sim/bucket_model.h"
 #include "tests/sim/endpoint_model.h"
+#include "tests/sim/endpoint_vote_model.h"
 #include "tests/sim/member_model.h"
 #include "tests/sim/slot_model.h"
 #include "tests/sim/vote_model.h"
@@ -40,7 +42,7 @@ class SimServer {
     const bool has_text = words[0] == "EVAL";
     const FleetScript* script = nullptr;
     for (const FleetScript* known : {&kTakeScript, &kSpentScript, &kBeatScript, &kSlotsScript,
-                                     &kVotesScript, &kEndpointsScript}) {
+                                     &kVotesScript, &kEndpointsScript, &kEndpointVotesScript}) {
       if (words[1] == (has_text ? known->text : known->sha)) script = known;
     }
     if (!script) return FleetReply::error_of("ERR a script that the simulation does not know");
@@ -49,8 +51,7 @@ class SimServer {
     else if (!texts_.count(script))
       return FleetReply::error_of("NOSCRIPT No matching script. Please use EVAL.");
     std::vector<int64_t> numbers;
-    const bool has_name = script == &kBeatScript || script == &kSlotsScript ||
-                          script == &kVotesScript || script == &kEndpointsScript;
+    const bool has_name = script != &kTakeScript && script != &kSpentScript;
     const size_t end = words.size() - has_name;
     for (size_t i = 4; i < end; ++i) numbers.push_back(std::stoll(words[i]));
     if (numbers[0] < 0) numbers[0] = (kEpoch + now + clock_ns) / 1000;
@@ -61,6 +62,8 @@ class SimServer {
     if (script == &kVotesScript)
       return FleetReply::list_of(votes_[words[3]].votes(numbers, words.back()));
     if (script == &kEndpointsScript) return endpoints_[words[3]].run(numbers, words.back());
+    if (script == &kEndpointVotesScript)
+      return endpoint_votes_[words[3]].run(numbers, words.back());
     BucketModel& bucket = buckets_[words[3]];
     return FleetReply::list_of(script == &kTakeScript ? bucket.take(numbers)
                                                       : bucket.spent(numbers));
@@ -71,12 +74,14 @@ class SimServer {
     std::map<std::string, BucketModel> buckets;
     std::map<std::string, VoteModel> votes;
     std::map<std::string, EndpointModel> endpoints;
+    std::map<std::string, EndpointVoteModel> endpoint_votes;
   };
-  Copy copy() const { return {buckets_, votes_, endpoints_}; }
+  Copy copy() const { return {buckets_, votes_, endpoints_, endpoint_votes_}; }
   void fail_over(Copy copy) {
     buckets_ = std::move(copy.buckets);
     votes_ = std::move(copy.votes);
     endpoints_ = std::move(copy.endpoints);
+    endpoint_votes_ = std::move(copy.endpoint_votes);
     ++starts;
   }
   void flush() {
@@ -85,9 +90,11 @@ class SimServer {
     slots_.clear();
     votes_.clear();
     endpoints_.clear();
+    endpoint_votes_.clear();
   }
   const VoteModel& votes(const std::string& key) { return votes_[key]; }
   EndpointModel& endpoints(const std::string& key) { return endpoints_[key]; }
+  EndpointVoteModel& endpoint_votes(const std::string& key) { return endpoint_votes_[key]; }
   void forget_scripts() { texts_.clear(); }
 
   int64_t runs = 0;
@@ -107,6 +114,7 @@ class SimServer {
   std::map<std::string, SlotModel> slots_;
   std::map<std::string, VoteModel> votes_;
   std::map<std::string, EndpointModel> endpoints_;
+  std::map<std::string, EndpointVoteModel> endpoint_votes_;
   std::set<const FleetScript*> texts_;
 };
 

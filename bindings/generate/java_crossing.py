@@ -11,6 +11,7 @@ NUMBERS = {"int32_t": "int", "og_status": "int", "int64_t": "long", "double": "d
 # As java.i has them: what is said beside a value, or in several numbers.
 BESIDE_A_VALUE = {"int64_t *outcomes", "int64_t *wait_ns", "int32_t *source"}
 SAID = ("int64_t *limit", "int64_t *remaining", "int64_t *reset_after_ns")
+SAID_ALL = (*SAID, "int64_t *next_after_ns")
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ def _argument(parameters, at):
         return "long[]", 2 if following in BESIDE_A_VALUE else 1
     if re.fullmatch(r"og_\w+ \*\*out", here):
         return None, 1
+    if tuple(parameters[at : at + 4]) == SAID_ALL:
+        return "long[]", 4
     if tuple(parameters[at : at + 3]) == SAID:
         return "long[]", 3
     if type_ == "const void **":

@@ -108,6 +108,6 @@ def resolved(text, members):
     """Links to what the class has not are words only."""
 
     def one(match):
-        return match[0] if match[1] in members else f"{{@code {match[1]}}}"
+        return match[0] if match[2] in members else f"{{@code{match[1]}{match[2]}}}"
 
-    return re.sub(r"\{@link #(\w+)\}", one, text)
+    return re.sub(r"\{@link(\s(?:\s*\* )?)#(\w+)\}", one, text)  # it may stand over two lines

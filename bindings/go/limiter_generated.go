@@ -50,6 +50,15 @@ type Standing struct {
 	ResetAfter time.Duration // how long until all of it is there again
 }
 
+// KeyStanding is what [RateLimiter.Standing] answers.
+type KeyStanding struct {
+	Wait       time.Duration // 0: it passed
+	Limit      int64         // what the key may take at once
+	Remaining  int64         // what it may take now
+	ResetAfter time.Duration // how long until all of it is there again
+	NextAfter  time.Duration // how long until it may take one more than that
+}
+
 // Acquire takes cost of what the key may have, all or nothing. A cost of 0 passes. It returns 0 when the
 // request passed. Otherwise it was denied, and this is the wait: after it the same request passes, if no
 // other request of the key passes meanwhile. [Never] when it costs more than the limiter ever holds.
@@ -213,6 +222,80 @@ func (l *RateLimiter) AcquireDetailedAt(key string, cost int64, now time.Duratio
 		return Standing{}, fault(int32(answer), "now")
 	}
 	return Standing{time.Duration(answer), limit, remaining, time.Duration(resetAfter)}, nil
+}
+
+// Standing is where the key stands. It takes nothing. limit is what the key may take at once, remaining
+// what it may take now. After nextAfter it may take one more than that, if none is taken meanwhile; after
+// resetAfter all of it is there again. Both are 0 where all of it is there. In a fleet these are what this
+// machine was last told. It returns what [RateLimiter.Peek] of a cost of 1 does: 0 when one more passes
+// now, else the wait until one does.
+func (l *RateLimiter) Standing(key string) (KeyStanding, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return KeyStanding{}, ErrClosed
+	}
+	answer, limit, remaining, resetAfter, nextAfter := raw.LimiterStanding(n.handle, key)
+	n.leave(s)
+	if answer < 0 {
+		return KeyStanding{}, fault(int32(answer), "")
+	}
+	return KeyStanding{time.Duration(answer), limit, remaining, time.Duration(resetAfter), time.Duration(nextAfter)}, nil
+}
+
+// StandingAt is [RateLimiter.Standing] at a time of its clock.
+func (l *RateLimiter) StandingAt(key string, now time.Duration) (KeyStanding, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return KeyStanding{}, ErrClosed
+	}
+	answer, limit, remaining, resetAfter, nextAfter := raw.LimiterStandingAt(n.handle, key, int64(now))
+	n.leave(s)
+	if invalid(answer) {
+		return KeyStanding{}, wrong("now cannot be ", "now", now)
+	}
+	if answer < 0 {
+		return KeyStanding{}, fault(int32(answer), "")
+	}
+	return KeyStanding{time.Duration(answer), limit, remaining, time.Duration(resetAfter), time.Duration(nextAfter)}, nil
+}
+
+// RateCount is the count of the rate that holds now: 100 of 100/min. Others who share the limiter may have
+// given it, in reconfigure.
+func (l *RateLimiter) RateCount() (int64, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return 0, ErrClosed
+	}
+	answer := raw.LimiterRateCount(n.handle)
+	n.leave(s)
+	return number(answer, "")
+}
+
+// RatePeriod is the period of the rate that holds now: a minute of 100/min.
+func (l *RateLimiter) RatePeriod() (time.Duration, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return 0, ErrClosed
+	}
+	answer := raw.LimiterRatePeriod(n.handle)
+	n.leave(s)
+	return durationOf(answer, "")
+}
+
+// RateBurst is what a full bucket holds at the rate that holds now. Of a sliding_window it is the count.
+func (l *RateLimiter) RateBurst() (int64, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return 0, ErrClosed
+	}
+	answer := raw.LimiterRateBurst(n.handle)
+	n.leave(s)
+	return number(answer, "")
 }
 
 // RefusalText is what to say of a request that was denied, such as "over the rate limit 'logins'; try again

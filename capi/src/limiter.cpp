@@ -25,10 +25,21 @@ int64_t with_key(og_limiter* limiter, const void* key, int64_t key_len, F&& f,
   });
 }
 
-void give(const og::Standing& standing, int64_t* limit, int64_t* remaining, int64_t* reset_after) {
+void give(const og::Standing& standing, int64_t* limit, int64_t* remaining, int64_t* reset_after,
+          int64_t* next_after = nullptr) {
   if (limit) *limit = standing.limit;
   if (remaining) *remaining = standing.remaining;
   if (reset_after) *reset_after = standing.reset_after;
+  if (next_after) *next_after = standing.next_after;
+}
+
+// One of the terms that hold now.
+template <class F>
+int64_t term(const og_limiter* limiter, F&& f) noexcept {
+  return call<int64_t>(limiter, [&](const og_limiter& l) -> int64_t {
+    const auto terms = l.limiter->terms();
+    return terms ? f(*terms) : static_cast<int64_t>(terms.error().code);
+  });
 }
 
 }  // namespace
@@ -116,6 +127,42 @@ int64_t og_limiter_acquire_detailed_at(og_limiter* limiter, const void* key, int
         return wait;
       },
       now_ns);
+}
+
+int64_t og_limiter_standing(og_limiter* limiter, const void* key, int64_t key_len, int64_t* limit,
+                            int64_t* remaining, int64_t* reset_after_ns, int64_t* next_after_ns) {
+  return with_key(limiter, key, key_len, [&](og::Limiter& l, std::string_view k) {
+    og::Standing standing;
+    const int64_t wait = l.standing(k, standing);
+    if (wait >= 0) give(standing, limit, remaining, reset_after_ns, next_after_ns);
+    return wait;
+  });
+}
+
+int64_t og_limiter_standing_at(og_limiter* limiter, const void* key, int64_t key_len,
+                               int64_t now_ns, int64_t* limit, int64_t* remaining,
+                               int64_t* reset_after_ns, int64_t* next_after_ns) {
+  return with_key(
+      limiter, key, key_len,
+      [&](og::Limiter& l, std::string_view k) {
+        og::Standing standing;
+        const int64_t wait = l.standing_at(k, now_ns, standing);
+        if (wait >= 0) give(standing, limit, remaining, reset_after_ns, next_after_ns);
+        return wait;
+      },
+      now_ns);
+}
+
+int64_t og_limiter_rate_count(const og_limiter* limiter) {
+  return term(limiter, [](const og::Limiter::Terms& t) { return t.rate.count; });
+}
+
+int64_t og_limiter_rate_period(const og_limiter* limiter) {
+  return term(limiter, [](const og::Limiter::Terms& t) { return t.rate.period_ns; });
+}
+
+int64_t og_limiter_rate_burst(const og_limiter* limiter) {
+  return term(limiter, [](const og::Limiter::Terms& t) { return t.burst; });
 }
 
 og_status og_limiter_refusal(const og_limiter* limiter, int64_t wait_ns, og_text** out,

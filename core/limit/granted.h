@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "core/fleet/grant_cells.h"
@@ -45,7 +46,9 @@ class Granted {
     const bool is_full = told.full_at <= time;
     const int64_t limit = object_.burst();
     const int64_t there = is_full ? limit : std::min(limit, told.left + held);
-    return {limit, there, is_full ? 0 : told.full_at - time};
+    const int64_t reset_after = is_full ? 0 : told.full_at - time;
+    const int64_t next_after = there < limit ? door_->peek(hash, there + 1, time) : 0;
+    return {limit, there, reset_after, std::min(next_after, reset_after)};
   }
   int64_t in_use(int64_t time) noexcept { return grants_->in_use(time); }
 

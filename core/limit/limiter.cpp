@@ -191,7 +191,7 @@ Limiter::Limiter(const Settings& settings, const LimitPolicies::Any& policy, Clo
 // A change of nothing is none, unless it resets.
 Result<void> Limiter::reconfigure_at(const Config& config, int64_t now) {
   using Write = std::function<void()>;
-  return memory_.change<kLimiterOptions>(
+  auto changed = memory_.change<kLimiterOptions>(
       config, [&](const auto& before, const auto& after) -> Result<Write> {
         const auto rule = after.template choice<TokensInheritance>("tokens_inheritance");
         auto policy = LimitPolicies::create(after.chosen("policy"), {after.rate("rate"), after});
@@ -215,6 +215,8 @@ Result<void> Limiter::reconfigure_at(const Config& config, int64_t now) {
           visit_variant(policy_, [&](auto& cells) { cells.change(kept, now, rule); });
         });
       });
+  own_changes_.fetch_add(1, std::memory_order_release);
+  return changed;
 }
 
 int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {
@@ -257,6 +259,34 @@ int64_t Limiter::acquire_detailed_at(std::string_view key, int64_t cost, int64_t
   standing =
       visit_variant(policy_, [&](auto& policy) { return policy.standing(hash, now, crowd_); });
   return wait;
+}
+
+int64_t Limiter::standing_at(std::string_view key, int64_t now, Standing& standing) const noexcept {
+  const uint64_t hash = prefetch(key);
+  const Verdict verdict =
+      visit_variant(policy_, [&](auto& policy) { return policy.peek(hash, now, 1); });
+  if (verdict.wait < 0) return verdict.wait;
+  standing =
+      visit_variant(policy_, [&](auto& policy) { return policy.standing(hash, now, crowd_); });
+  return verdict.crowded_out && crowd_ == Crowd::kAllow ? 0 : verdict.wait;
+}
+
+Result<Limiter::Terms> Limiter::terms() const {
+  const auto* changes = memory_.options_version();
+  const uint64_t version = (changes ? *changes : own_changes_).load(std::memory_order_acquire);
+  {
+    ForkLock lock(telling_);
+    if (seen_ && seen_->version == version) return seen_->terms;
+  }
+  auto recalled = Options::recall(kLimiterOptions, memory_.options());
+  if (!recalled) return tl::unexpected(std::move(recalled.error()));
+  const auto options = OptionsOf<kLimiterOptions>::among(*recalled);
+  const Rate rate = options.rate("rate");
+  const int64_t burst = options.integer("burst");
+  const Terms terms{rate, burst != 0 ? burst : rate.count};
+  ForkLock lock(telling_);
+  seen_ = {terms, version};
+  return terms;
 }
 
 int64_t Limiter::acquire_many(const Batch& batch) noexcept {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "core/base/cell_table.h"
 #include "core/base/clock.h"
+#include "core/base/fork_mutex.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
 #include "core/limit/hot_keys.h"
@@ -69,6 +71,19 @@ class Limiter {
   }
   int64_t acquire_detailed_at(std::string_view key, int64_t cost, int64_t now,
                               Standing& standing) noexcept;
+
+  // Where the key stands, taking nothing. Returns what peek of a cost of 1 does.
+  int64_t standing(std::string_view key, Standing& standing) const noexcept {
+    return standing_at(key, clock_->now(), standing);
+  }
+  int64_t standing_at(std::string_view key, int64_t now, Standing& standing) const noexcept;
+
+  // The rate and the burst that hold now, whoever gave them.
+  struct Terms {
+    Rate rate;
+    int64_t burst = 0;  // of a sliding window: the rate's count
+  };
+  Result<Terms> terms() const;
 
   // As many calls of acquire at one time. costs may be null: 1 each. A key that is null with a
   // length other than 0 gets Status::kInvalidArgument. Returns how many passed.
@@ -144,6 +159,15 @@ class Limiter {
   const bool may_wait_;  // so does who asks there by the system's time
   mutable LimitPolicies::AnyCells policy_;
   const uint64_t keyless_;  // the hash of no key
+
+  // Read once a change, as they are a text in the scope.
+  struct TermsSeen {
+    Terms terms;
+    uint64_t version;
+  };
+  std::atomic<uint64_t> own_changes_{0};  // where the scope counts none
+  mutable ForkMutex telling_;
+  mutable std::optional<TermsSeen> seen_ OG_GUARDED_BY(telling_);
 
   enum Count : size_t { kAllowed, kDenied, kCrowdedOut };
   PlacedCounters<3> counts_;

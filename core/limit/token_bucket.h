@@ -292,13 +292,13 @@ class TokenBucket {
   // Also where the words of the set are damaged: from 0 to the limit.
   static Standing full(const Moment& now) noexcept {
     const int64_t burst = std::max<int64_t>(now.units.burst(), 0);
-    return {burst, burst, 0};
+    return {burst, burst, 0, 0};
   }
   Standing of_newcomer(uint64_t hash, const Moment& now, Crowd crowd) noexcept {
     Standing standing = full(now);
     if (crowd != Crowd::kDeny) return standing;
     if (Verdict verdict = newcomer(hash, now); verdict.crowded_out)
-      return {standing.limit, 0, verdict.wait};
+      return {standing.limit, 0, verdict.wait, verdict.wait};
     return standing;
   }
   Standing of(const View& view, const Moment& now) const noexcept {
@@ -310,6 +310,9 @@ class TokenBucket {
     standing.remaining =
         static_cast<int64_t>(std::min(left, static_cast<uint64_t>(standing.limit)));
     standing.reset_after = wait(full, now);
+    const uint64_t next = (left + 1) * now.units.per_token();
+    standing.next_after =
+        std::min(wait(full + next - now.units.capacity(), now), standing.reset_after);
     return standing;
   }
 

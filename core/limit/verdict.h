@@ -33,6 +33,7 @@ struct Standing {
   int64_t limit = 0;
   int64_t remaining = 0;
   int64_t reset_after = 0;  // ns until all of it is there again
+  int64_t next_after = 0;   // ns until `remaining` is one more; 0 where all of it is there
 };
 
 }  // namespace og

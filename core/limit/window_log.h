@@ -208,11 +208,11 @@ class WindowLog {
     View view = table_.find(hash);
     if (!view.cell && crowd == Crowd::kDeny) {
       if (Verdict verdict = newcomer(hash, moment); verdict.crowded_out) {
-        *standing = {limit, 0, verdict.wait};
+        *standing = {limit, 0, verdict.wait, verdict.wait};
         return true;
       }
     }
-    *standing = {limit, limit, 0};
+    *standing = {limit, limit, 0, 0};
     if (!view.cell || view.pending() || view.value() <= idle_line(moment)) return true;
     const uint64_t present = std::max(moment.now, view.value());
     uint64_t gone = 0, kept = moment.limit;  // of the last, oldest first: how many have left
@@ -224,7 +224,12 @@ class WindowLog {
       else
         kept = middle;
     }
-    *standing = {limit, static_cast<int64_t>(gone), wait(view.value(), moment)};
+    const int64_t reset_after = wait(view.value(), moment);
+    *standing = {limit, static_cast<int64_t>(gone), reset_after, reset_after};
+    if (gone == moment.limit) return true;
+    uint64_t next = 0;
+    if (!deciding_entry(view, moment, gone + 1, &next)) return false;
+    standing->next_after = std::min(wait(next, moment), reset_after);
     return true;
   }
 

@@ -114,7 +114,8 @@ class Bench {
         Standing standing;
         const int64_t wait = limiter.acquire_detailed(key, 1, standing);
         return makes_sense(wait) && standing.remaining <= standing.limit &&
-               standing.remaining >= 0 && standing.reset_after >= 0;
+               standing.remaining >= 0 && standing.reset_after >= 0 && standing.next_after >= 0 &&
+               standing.next_after <= standing.reset_after;
       }
       case 3: {
         watchdog.beat(heart, "peek");

@@ -121,6 +121,7 @@ __all__ = [
     "Fleet",
     "Gather",
     "KeyRange",
+    "KeyStanding",
     "Lookup",
     "Metrics",
     "NEVER",
@@ -179,6 +180,20 @@ class Verdict(NamedTuple):
     """what it may take now"""
     reset_after_ns: int
     """how long until all of it is there again, in ns"""
+
+class KeyStanding(NamedTuple):
+    """Of RateLimiter.standing."""
+
+    wait_ns: int
+    """0: it passed"""
+    limit: int
+    """what the key may take at once"""
+    remaining: int
+    """what it may take now"""
+    reset_after_ns: int
+    """how long until all of it is there again, in ns"""
+    next_after_ns: int
+    """how long until it may take one more than that, in ns"""
 
 class Row(NamedTuple):
     """Of Query.next."""
@@ -1889,6 +1904,35 @@ class RateLimiter(_Noun):
             key: Whose: any bytes, none included.
             cost: How much it takes, at least 0.
             now_ns: The time, in ns on the noun's clock.
+        """
+
+    def standing(self, key: Key = b"", *, now_ns: int | None = None) -> KeyStanding:
+        """Where the key stands. It takes nothing. `limit` is what the key may take at once,
+        `remaining` what it may take now. After `next_after_ns` it may take one more than that, if
+        none is taken meanwhile; after `reset_after_ns` all of it is there again. Both are 0 where
+        all of it is there. In a fleet these are what this machine was last told.
+
+        Returns what `peek` of a cost of 1 does: 0 when one more passes now, else the wait until one
+        does.
+
+        Args:
+            key: Whose: any bytes, none included.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    @property
+    def rate_count(self) -> int:
+        """The count of the rate that holds now: 100 of 100/min. Others who share the limiter may have
+        given it, in reconfigure.
+        """
+
+    @property
+    def rate_period(self) -> float:
+        """The period of the rate that holds now: a minute of 100/min."""
+
+    @property
+    def rate_burst(self) -> int:
+        """What a full bucket holds at the rate that holds now. Of a sliding_window it is the count.
         """
 
     def refusal(self, wait: Duration) -> str:

@@ -25,6 +25,12 @@ inline Answer Verdict{"Verdict", R"doc(Of RateLimiter.acquire_detailed.)doc",
      {"limit", R"doc(what the key may take at once)doc"},
      {"remaining", R"doc(what it may take now)doc"},
      {"reset_after_ns", R"doc(how long until all of it is there again, in ns)doc"}}};
+inline Answer KeyStanding{"KeyStanding", R"doc(Of RateLimiter.standing.)doc",
+    {{"wait_ns", R"doc(0: it passed)doc"},
+     {"limit", R"doc(what the key may take at once)doc"},
+     {"remaining", R"doc(what it may take now)doc"},
+     {"reset_after_ns", R"doc(how long until all of it is there again, in ns)doc"},
+     {"next_after_ns", R"doc(how long until it may take one more than that, in ns)doc"}}};
 inline Answer Row{"Row", R"doc(Of Query.next.)doc",
     {{"shard", R"doc(the shard's number)doc"},
      {"key", R"doc(what the row is ordered by, when `order` is by key)doc"},
@@ -40,7 +46,7 @@ inline Answer KeyRange{"KeyRange", R"doc(Of ShardMap.moves and ShardMap.ranges.)
      {"source", R"doc(the shard that holds it)doc"},
      {"target", R"doc(the shard it moves to; in `ranges`, the same)doc"}}};
 
-inline Answer *const kAll[] = {&Assignment, &Lookup, &DeadLetter, &Verdict, &Row, &ShardFailure,
-                               &KeyRange};
+inline Answer *const kAll[] = {&Assignment, &Lookup, &DeadLetter, &Verdict, &KeyStanding, &Row,
+                               &ShardFailure, &KeyRange};
 
 }  // namespace outgrow::python::answers

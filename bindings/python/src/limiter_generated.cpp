@@ -87,6 +87,41 @@ static PyObject *acquire_detailed(Limiter &self, const Arguments<3> &given) {
                           owned(integer(reset_after_ns))).release().ptr();
 }
 
+static PyObject *standing(Limiter &self, const Arguments<2> &given) {
+  Bytes key = given.key(0);
+  auto now = given.time(1);
+  int64_t limit = 0;
+  int64_t remaining = 0;
+  int64_t reset_after_ns = 0;
+  int64_t next_after_ns = 0;
+  int64_t result = now ? og_limiter_standing_at(self.get(), key.data(), key.size(), *now, &limit,
+                                                &remaining, &reset_after_ns, &next_after_ns)
+                       : og_limiter_standing(self.get(), key.data(), key.size(), &limit, &remaining,
+                                             &reset_after_ns, &next_after_ns);
+  check(result, given.method());
+  return answers::KeyStanding(owned(integer(result)), owned(integer(limit)),
+                              owned(integer(remaining)), owned(integer(reset_after_ns)),
+                              owned(integer(next_after_ns))).release().ptr();
+}
+
+static py::object rate_count(const Limiter &self) {
+  int64_t result = og_limiter_rate_count(self.get());
+  check(result, "rate_count");
+  return owned(integer(result));
+}
+
+static py::object rate_period(const Limiter &self) {
+  int64_t result = og_limiter_rate_period(self.get());
+  check(result, "rate_period");
+  return owned(number(seconds(result)));
+}
+
+static py::object rate_burst(const Limiter &self) {
+  int64_t result = og_limiter_rate_burst(self.get());
+  check(result, "rate_burst");
+  return owned(integer(result));
+}
+
 static PyObject *refusal(Limiter &self, const Arguments<1> &given) {
   int64_t wait_ns = given.duration(0, 0);
   LongText out;
@@ -255,6 +290,26 @@ Args:
     key: Whose: any bytes, none included.
     cost: How much it takes, at least 0.
     now_ns: The time, in ns on the noun's clock.)doc");
+  method<limiter_members::standing>(
+      type, "standing($self, key=b'', *, now_ns=None)",
+      R"doc(Where the key stands. It takes nothing. `limit` is what the key may take at once,
+`remaining` what it may take now. After `next_after_ns` it may take one more than that, if
+none is taken meanwhile; after `reset_after_ns` all of it is there again. Both are 0 where
+all of it is there. In a fleet these are what this machine was last told.
+
+Returns what `peek` of a cost of 1 does: 0 when one more passes now, else the wait until one
+does.
+
+Args:
+    key: Whose: any bytes, none included.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  type.def_property_readonly("rate_count", &limiter_members::rate_count,
+                             R"doc(The count of the rate that holds now: 100 of 100/min. Others who share the limiter may have
+given it, in reconfigure.)doc");
+  type.def_property_readonly("rate_period", &limiter_members::rate_period,
+                             R"doc(The period of the rate that holds now: a minute of 100/min.)doc");
+  type.def_property_readonly("rate_burst", &limiter_members::rate_burst,
+                             R"doc(What a full bucket holds at the rate that holds now. Of a sliding_window it is the count.)doc");
   method<limiter_members::refusal>(
       type, "refusal($self, wait)",
       R"doc(What to say of a request that was denied, such as "over the rate limit 'logins'; try again

@@ -54,8 +54,8 @@ inline void bind_nouns(py::module_ &module) {
   module.attr("__all__") = py::make_tuple("Assignment", "AutoScaler", "Balancer", "Batch", "Cache",
                                           "CachedStore", "CircuitBreaker", "Clock",
                                           "ConcurrencyLimiter", "DeadLetter", "Decision",
-                                          "Endpoints", "Fleet", "Gather", "KeyRange", "Lookup",
-                                          "Metrics", "NEVER", "Query", "RateLimiter",
+                                          "Endpoints", "Fleet", "Gather", "KeyRange", "KeyStanding",
+                                          "Lookup", "Metrics", "NEVER", "Query", "RateLimiter",
                                           "ReplicaRouter", "Row", "Scope", "Service",
                                           "ShardFailure", "ShardMap", "Store", "Verdict");
 }

@@ -126,6 +126,10 @@ ANSWERS = {
         lambda: RateLimiter("1000000/s"),
         lambda n: n.acquire_detailed("k"),
     ),
+    "RateLimiter.standing": (
+        lambda: RateLimiter("1000000/s"),
+        lambda n: n.standing("k"),
+    ),
     "CachedStore.dead_letters": (
         lambda: cached_with_letters(codec="bytes"),
         lambda n: n.dead_letters(),

@@ -30,4 +30,13 @@ struct DetailedAdmission {
   explicit operator bool() const noexcept { return admission.allowed(); }
 };
 
+// Where a key stands.
+struct KeyStanding {
+  Admission admission;     // of one more
+  std::int64_t limit;      // what the key may take at once
+  std::int64_t remaining;  // what it may take now
+  Duration reset_after;    // until all of it is there again
+  Duration next_after;     // until it may take one more than what remains
+};
+
 }  // namespace outgrow

@@ -129,6 +129,46 @@ OG_API int64_t og_limiter_acquire_detailed_at(og_limiter *limiter, const void *k
                                               int64_t *remaining, int64_t *reset_after_ns);
 
 /*
+ * Where the key stands. It takes nothing. `limit` is what the key may take at once, `remaining`
+ * what it may take now. After `next_after_ns` it may take one more than that, if none is taken
+ * meanwhile; after `reset_after_ns` all of it is there again. Both are 0 where all of it is there.
+ * In a fleet these are what this machine was last told.
+ *
+ * Returns what `peek` of a cost of 1 does: 0 when one more passes now, else the wait until one
+ * does.
+ *
+ * C: Each out parameter may be NULL. It is written unless the answer is negative.
+ */
+OG_API int64_t og_limiter_standing(og_limiter *limiter, const void *key, int64_t key_len,
+                                   int64_t *limit, int64_t *remaining, int64_t *reset_after_ns,
+                                   int64_t *next_after_ns);
+OG_API int64_t og_limiter_standing_at(og_limiter *limiter, const void *key, int64_t key_len,
+                                      int64_t now_ns, int64_t *limit, int64_t *remaining,
+                                      int64_t *reset_after_ns, int64_t *next_after_ns);
+
+/*
+ * The count of the rate that holds now: 100 of 100/min. Others who share the limiter may have given
+ * it, in reconfigure.
+ *
+ * Returns the count.
+ */
+OG_API int64_t og_limiter_rate_count(const og_limiter *limiter);
+
+/*
+ * The period of the rate that holds now: a minute of 100/min.
+ *
+ * Returns the ns.
+ */
+OG_API int64_t og_limiter_rate_period(const og_limiter *limiter);
+
+/*
+ * What a full bucket holds at the rate that holds now. Of a sliding_window it is the count.
+ *
+ * Returns the count.
+ */
+OG_API int64_t og_limiter_rate_burst(const og_limiter *limiter);
+
+/*
  * What to say of a request that was denied, such as "over the rate limit 'logins'; try again in
  * 0.25 s": the name that the limiter was made under, if it has one, and the wait, rounded up to ms.
  * It names no key, as a key may be a secret. Exceptions of a limiter say this.

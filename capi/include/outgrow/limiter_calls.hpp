@@ -99,6 +99,59 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
     return {Admission(answer), limit, remaining, Duration(reset_after)};
   }
 
+  // Where the key stands. It takes nothing. `limit` is what the key may take at once, `remaining`
+  // what it may take now. After `next_after` it may take one more than that, if none is taken
+  // meanwhile; after `reset_after` all of it is there again. Both are 0 where all of it is there.
+  // In a fleet these are what this machine was last told.
+  //
+  // Returns what `peek` of a cost of 1 does: 0 when one more passes now, else the wait until one
+  // does.
+  [[nodiscard]] KeyStanding standing(Bytes key = {}) {
+    std::int64_t limit = 0;
+    std::int64_t remaining = 0;
+    std::int64_t reset_after = 0;
+    std::int64_t next_after = 0;
+    std::int64_t answer = detail::checked(
+        og_limiter_standing(
+            handle(), key.data(), key.size(), &limit, &remaining, &reset_after, &next_after),
+        "og_limiter_standing");
+    return {Admission(answer), limit, remaining, Duration(reset_after), Duration(next_after)};
+  }
+  [[nodiscard]] KeyStanding standing_at(Bytes key, Time now) {
+    std::int64_t limit = 0;
+    std::int64_t remaining = 0;
+    std::int64_t reset_after = 0;
+    std::int64_t next_after = 0;
+    std::int64_t answer = detail::checked(
+        og_limiter_standing_at(
+            handle(), key.data(), key.size(), detail::ns(now), &limit, &remaining, &reset_after,
+            &next_after),
+        "og_limiter_standing_at");
+    return {Admission(answer), limit, remaining, Duration(reset_after), Duration(next_after)};
+  }
+
+  // The count of the rate that holds now: 100 of 100/min. Others who share the limiter may have
+  // given it, in reconfigure.
+  //
+  // Returns the count.
+  std::int64_t rate_count() const {
+    return detail::checked(og_limiter_rate_count(handle()), "og_limiter_rate_count");
+  }
+
+  // The period of the rate that holds now: a minute of 100/min.
+  //
+  // Returns the ns.
+  Duration rate_period() const {
+    return Duration(detail::checked(og_limiter_rate_period(handle()), "og_limiter_rate_period"));
+  }
+
+  // What a full bucket holds at the rate that holds now. Of a sliding_window it is the count.
+  //
+  // Returns the count.
+  std::int64_t rate_burst() const {
+    return detail::checked(og_limiter_rate_burst(handle()), "og_limiter_rate_burst");
+  }
+
   // What to say of a request that was denied, such as "over the rate limit 'logins'; try again in
   // 0.25 s": the name that the limiter was made under, if it has one, and the wait, rounded up to
   // ms. It names no key, as a key may be a secret. Exceptions of a limiter say this.

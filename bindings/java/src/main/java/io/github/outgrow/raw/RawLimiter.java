@@ -114,6 +114,51 @@ public final class RawLimiter extends Handle {
     }
   }
 
+  public long standing(byte[] key, long[] limit) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_standing(address, key, size(key), limit);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public long standingAt(byte[] key, long nowNs, long[] limit) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_standing_at(address, key, size(key), nowNs, limit);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public long rateCount() {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_rate_count(address);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public long ratePeriod() {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_rate_period(address);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public long rateBurst() {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_rate_burst(address);
+    } finally {
+      unuse(used);
+    }
+  }
+
   public String refusal(long waitNs) {
     int used = use();
     try {

@@ -23,7 +23,7 @@ struct EndpointVoteModel {
   int64_t born = 0, version = 0, counted = 0, keep_ms = 0;
   std::map<std::string, Machine> machines;
   std::vector<std::string> voted;  // all that are, the first that was told of first
-  int64_t runs = 0, tallies = 0, cut = 0, begun_anew = 0;
+  int64_t runs = 0, late = 0, tallies = 0, cut = 0, begun_anew = 0;
 
   FleetReply run(const std::vector<int64_t>& a, const std::string& text) {
     const int64_t now = a[0], vote = a[1], most = a[2], has = a[3], tells = a[4], order = a[5];
@@ -31,8 +31,10 @@ struct EndpointVoteModel {
     std::string me;
     rest >> me;
     const auto mine = machines.find(me);
-    if (mine != machines.end() && mine->second.ends > now && mine->second.order >= order)
+    if (mine != machines.end() && mine->second.ends > now && mine->second.order >= order) {
+      ++late;
       return FleetReply::list_of({-1});
+    }
     if (!is_there) born = counted = now;
     is_there = true;
     const auto before = counts();

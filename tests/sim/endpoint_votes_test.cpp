@@ -380,6 +380,32 @@ TEST_CASE("an agent that takes over votes for what its machine finds, and for no
                            [&] { return fleet.marks() == 0; }));
 }
 
+TEST_CASE("what an agent says that is not its machine's any more changes nothing") {
+  HealthFleet fleet(2, 4, {}, 1);
+  fleet.time.run_until(4 * kSecond);
+  fleet.machines[1]->find(fleet.name_of(0), true);
+  fleet.time.run_until(6 * kSecond);
+  const std::string tally = fleet.agreed().tally();
+  fleet.machines[0]->find(fleet.name_of(0), true);
+  fleet.machines[0]->freeze_agent(500 * kMs);  // before it has told that
+  fleet.machines[0]->find(fleet.name_of(0), false);
+  fleet.time.run_until(6400 * kMs);
+  REQUIRE(fleet.agreed().tally() == tally);
+  const int64_t late = fleet.agreed().late;
+  REQUIRE(fleet.stays_until(8 * kSecond, [&] { return fleet.agreed().tally() == tally; }));
+  REQUIRE(fleet.agreed().late == late + 1);
+}
+
+TEST_CASE("a server whose clock stepped back settles as soon as one that began anew") {
+  HealthFleet fleet(3, 4, {}, 1);
+  fleet.time.run_until(kSecond);
+  fleet.server.clock_ns -= 5 * kSecond;
+  fleet.time.run_until(3200 * kMs);
+  fleet.machines[0]->find(fleet.name_of(0), true);
+  fleet.machines[1]->find(fleet.name_of(0), true);
+  REQUIRE(fleet.runs_until(3200 * kMs + time_to_hear(3 * kMs), [&] { return fleet.marks() == 3; }));
+}
+
 TEST_CASE("a machine votes for the first endpoints by name, and tells them when they change") {
   EndpointVotes::Terms terms;
   terms.most = 3;

@@ -145,6 +145,7 @@ int main(int argc, char** argv) {
   og::cli::FleetCommand fleet_command(app);
   CLI::App* version_command = app.add_subcommand("version", "Prints the version");
 
+  argc = og::cli::FleetCommand::take_mark_out(argc, argv);
   og::cli::Result<void> done;
   try {
     app.parse(argc, argv);

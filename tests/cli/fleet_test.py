@@ -88,6 +88,20 @@ class ServerTest(unittest.TestCase):
     def test_a_client_without_an_answer(self):
         self.assertIn("had no answer", self.refused("fleet", "verify", "shop", "false", "-x"))
 
+    def test_a_client_behind_two_dashes(self):
+        for words in (
+            ["shop", "--", "sh", "-c", "exit 3"],
+            ["--", "shop", "sh", "-c", "exit 3"],
+            ["--", "-x", "sh", "-c", "exit 3"],
+        ):
+            self.assertIn("sh had no answer", self.refused("fleet", "verify", *words), words)
+        self.assertIn("a client is required", self.refused("fleet", "verify", "shop", "--"))
+        self.assertIn("'-p' is no client", self.refused("fleet", "verify", "shop", "--", "-p"))
+        # Those behind the client are its own.
+        own = ["sh", "-c", '[ "$1" = -- ] && exit 3; echo', "sh", "--"]
+        for words in (["shop", *own], ["shop", "--", *own]):
+            self.assertIn("sh had no answer", self.refused("fleet", "verify", *words), words)
+
     def test_a_client_that_is_none(self):
         self.assertIn("no fleet works", self.refused("fleet", "verify", "shop", "echo"))
 

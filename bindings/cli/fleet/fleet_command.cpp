@@ -3,7 +3,9 @@
 
 #include <outgrow.h>
 
+#include <algorithm>
 #include <iostream>
+#include <string_view>
 #include <vector>
 
 #include "bindings/cli/fleet/fleet_status.h"
@@ -15,9 +17,9 @@ namespace {
 
 constexpr char kVerifyFooter[] =
     "CLIENT is redis-cli or valkey-cli with the options that reach the server, or a command that\n"
-    "ends in it, such as docker exec NAME redis-cli. It is run once for each command of a "
-    "fleet's,\n"
-    "on keys of its own, and what it says of connections is shown as it is.\n"
+    "ends in it, such as docker exec NAME redis-cli; -- may stand before it. It is run once for\n"
+    "each command of a fleet's, on keys of its own, and what it says of connections is shown as\n"
+    "it is.\n"
     "\n"
     "Exit status: 0 a fleet works on that server; 2 it does not, or the arguments are no good.";
 
@@ -69,10 +71,20 @@ FleetCommand::FleetCommand(CLI::App& app)
   verify_->set_help_flag("--help", "Print this help message and exit");  // -h is the client's
 }
 
+int FleetCommand::take_mark_out(int argc, char** argv) {
+  constexpr int kMark = 4;  // outgrow fleet verify FLEET -- CLIENT
+  const auto is = [&](int at, std::string_view word) { return argv[at] == word; };
+  if (argc <= kMark || !is(1, "fleet") || !is(2, "verify") || is(3, "--") || !is(kMark, "--"))
+    return argc;
+  std::move(argv + kMark + 1, argv + argc + 1, argv + kMark);  // with the null behind them
+  return argc - 1;
+}
+
 Result<void> FleetCommand::run() const {
   if (status_->parsed()) return show_fleets(segment_, fleet_, format_ == "json");
   if (acl_->parsed()) return print_acl(fleet_, user_);
-  const std::vector<std::string> client = verify_->remaining();
+  std::vector<std::string> client = verify_->remaining();
+  if (!client.empty() && client[0] == "--") client.erase(client.begin());  // it stood before FLEET
   if (client.empty() || client[0].starts_with('-')) {
     return fail(
         (client.empty() ? "a client is required" : "'" + one_line(client[0]) + "' is no client") +

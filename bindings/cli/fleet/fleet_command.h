@@ -13,6 +13,9 @@ namespace og::cli {
 class FleetCommand {
  public:
   explicit FleetCommand(CLI::App& app);
+  // CLI11 ends a command at "--". Takes the one out that stands between verify's FLEET and CLIENT.
+  // How many arguments are left.
+  static int take_mark_out(int argc, char** argv);
 
   bool is_parsed() const { return command_->parsed(); }
   Result<void> run() const;

@@ -72,12 +72,14 @@ Fleet::~Fleet() {
 void Fleet::let_go() noexcept {
   if (!agent_) return;
   agent_.reset();
-  uint64_t own = agent_as_;
-  const bool is_own = own >> 1 == host_->owner();
-  if (is_own && record_.agent().compare_exchange_strong(own, 0, std::memory_order_seq_cst)) {
-    record_.handovers().fetch_add(1, std::memory_order_seq_cst);
-    futex_wake(record_.handovers());
-  }
+  if (agent_as_ >> 1 == host_->owner()) hand_over(agent_as_);
+}
+
+// The next driver's turn, where the agent is that one.
+void Fleet::hand_over(uint64_t agent) noexcept {
+  if (!record_.agent().compare_exchange_strong(agent, 0, std::memory_order_seq_cst)) return;
+  record_.handovers().fetch_add(1, std::memory_order_seq_cst);
+  futex_wake(record_.handovers());
 }
 
 // Whether this process is the agent, or has become so.
@@ -215,9 +217,16 @@ void Fleet::wait_for_answer(uint32_t seen, int64_t timeout_ns) noexcept {
 int64_t Fleet::await_answer(uint32_t& seen, int64_t now, int64_t until) noexcept {
   wait_for_answer(seen, std::min<int64_t>(until - now, kHelpAfter));
   now = clock_->now();
+  if (answers_seen() == seen) give_up_the_dead();
   help(now);
   seen = answers_seen();
   return now;
+}
+
+// A driver that waits for its turn asks the kernel every kLookEvery.
+void Fleet::give_up_the_dead() noexcept {
+  const uint64_t agent = record_.agent().load(std::memory_order_seq_cst);
+  if (agent != 0 && !host_->is_alive(agent >> 1)) hand_over(agent);
 }
 
 void Fleet::help(int64_t now) noexcept {

@@ -24,7 +24,8 @@ namespace og {
 // the host's scope (FleetRecord). Any process with a driver takes the word
 //
 //   - where it is nobody's
-//   - where that process has died, as the kernel says: seen within kLookEvery
+//   - where that process has died, as the kernel says: seen within kLookEvery; within kHelpAfter
+//     where a call waits for an answer, whose process then makes the word nobody's
 //   - where it has not stepped for kStoppedAfter: it was stopped, or its driver hangs in its client
 //   - where that process only stands in, as it also does once its own driver takes no more
 //
@@ -100,6 +101,8 @@ class Fleet final {
   bool hold(bool has_driver, int64_t now) OG_REQUIRES(mutex_);
   bool may_take_over(uint64_t agent, bool has_driver, int64_t now) OG_REQUIRES(mutex_);
   void let_go() noexcept OG_REQUIRES(mutex_);
+  void hand_over(uint64_t agent) noexcept;
+  void give_up_the_dead() noexcept;
   void wake_driver() noexcept OG_REQUIRES(mutex_);
   void answered() noexcept;
   void wait_for_answer(uint32_t seen, int64_t timeout_ns) noexcept;

@@ -11,6 +11,7 @@
 #include "core/scope/host_scope.h"
 #include "tests/catch.h"
 #include "tests/core/host_processes.h"
+#include "tests/core/room_scope.h"
 #include "tests/sim/sim_server.h"
 
 namespace og {
@@ -259,6 +260,29 @@ TEST_CASE("a process stands in for its own driver that takes no more, until it d
   REQUIRE(has(fleet.status(), "runs a driver"));
   machines.pump();
   REQUIRE(has(fleet.status(), "\"state\":\"up\""));
+}
+
+TEST_CASE("a call that waits sees that the agent has died, and the next driver's turn begins") {
+  test::Processes processes;
+  const ClockPtr clock = make_manual_clock(5 * kSecond);
+  const auto scope = FleetScope::create(processes.one, "shop", {}, clock).value();
+  const auto other = FleetScope::create(processes.other, "shop", {}, clock).value();
+  Fleet& agent = *scope->fleet();
+  Fleet& next = *other->fleet();
+  REQUIRE_FALSE(agent.take().empty());
+  REQUIRE(next.take().empty());
+  const auto waits = [&] {
+    uint32_t seen = next.answers_seen();
+    next.await_answer(seen, clock->now(), clock->now() + 5 * kMs);
+  };
+  waits();
+  REQUIRE(next.wait(0) == 0);
+  processes.one->die();
+  REQUIRE(next.wait(0) == 0);  // its driver has just looked
+  waits();
+  REQUIRE(next.wait(0) == 1);
+  REQUIRE_FALSE(next.take().empty());
+  REQUIRE(next.record().figure(FleetRecord::kElections) == 2);
 }
 
 TEST_CASE("while its driver hangs, a process steps for its agent") {

@@ -16,7 +16,6 @@ constexpr int64_t kLeastAhead = 2'000'000;      // ns: what a round trip is take
 constexpr int64_t kSweepEvery = 1'000'000'000;  // ns
 constexpr int64_t kFast = 4;                    // tokens in a lease: a key that is asked ahead for
 constexpr int64_t kInATick = 4;                 // grants of a key
-constexpr int64_t kAskAgain = 100'000'000;  // ns: a key whose state on the server is not a bucket
 
 }  // namespace
 
@@ -129,6 +128,11 @@ int64_t LeaseAgent::owed(Key& key, int64_t now) const {
   return std::min(key.apart_spent, key.local.missing(terms_.rate, terms_.machines, now));
 }
 
+// False where the server cannot be asked.
+bool LeaseAgent::call(size_t at, const Key& key, FleetLink::Call call, int64_t now) {
+  return now >= key.refused_until && link_.call(std::move(call), *this, at, now);
+}
+
 // Asks the server for tokens; apart from it, the machine's share.
 void LeaseAgent::take(size_t at, Key& key, const GrantCells<>::Held& held, Asked asked,
                       int64_t now) {
@@ -146,7 +150,7 @@ void LeaseAgent::take(size_t at, Key& key, const GrantCells<>::Held& held, Asked
                        prefix_ + key.name,
                        {-1, terms_.rate.count, terms_.rate.period_us, terms_.rate.burst, asked.need,
                         asked.want, -owed(key, now), asked.share}};
-  if (link_.call(std::move(call), *this, at, now)) {
+  if (this->call(at, key, std::move(call), now)) {
     ++counts_.calls;
     key.is_called = true;
     key.apart_told = key.apart_spent;
@@ -172,10 +176,8 @@ void LeaseAgent::end(size_t at, Key& key, const FleetAnswer& answer, int64_t now
   const auto& list = answer.reply.list;
   const bool is_take = terms_.mode != LeaseMode::kOptimistic;
   if (answer.fate != FleetAnswer::Fate::kDone || list.size() < (is_take ? 4U : 3U)) {
-    // Refused for this key alone: its state is not a bucket of ours.
-    const bool is_broken =
-        answer.fate == FleetAnswer::Fate::kRefused && link_.state() == FleetLink::State::kUp;
-    if (is_broken) return none_until(at, key, later(now, kAskAgain), 0);
+    if (answer.fate == FleetAnswer::Fate::kRefused)
+      key.refused_until = later(now, FleetLink::kRefusedFor);
     // Calls that wait for an exact limit see that their round has ended, and ask again.
     if (terms_.mode == LeaseMode::kExact) return;
     // The next step asks again, or is apart. Who asked so long ago that there is no answer waits no

@@ -70,10 +70,11 @@ enum class LeaseMode {
 // answered is told again, so that a lost reply costs tokens and grants none. What is not told yet
 // lies on the board for the next agent. A refill that an agent dies in is forgotten: a slice more.
 //
-// Apart from the server, a key gets what WhenApart says, in grants like the server's. With kLocal
-// it keeps to its share until the other machines are back too (FleetLink::is_back), and tells the
-// server then, with its first take, what it let through and was not refilled since. An outage adds
-// no more than the machines' shares of a burst, as far as they were full when it began, and
+// Apart from the server, or where the server refuses it (FleetLink::kRefusedFor), a key gets what
+// WhenApart says, in grants like the server's. With kLocal it keeps to its share until the other
+// machines are back too (FleetLink::is_back), and tells the server then, with its first take, what
+// it let through and was not refilled since. An outage adds no more than the machines' shares of a
+// burst, as far as they were full when it began, and
 //
 //   min(burst, rate * longest pause)
 //
@@ -144,7 +145,8 @@ class LeaseAgent : public FleetCaller {
     double rate = 0;      // tokens an ns, a moving average
     int64_t none_until = 0;
     int64_t none_of = 0;
-    int64_t not_before = 0;  // the next call
+    int64_t not_before = 0;     // the next call
+    int64_t refused_until = 0;  // by the server: until then it is apart from it
     bool is_called = false;
     bool is_ahead = false;           // as the board says
     int64_t needed = 0, wanted = 0;  // by that call
@@ -185,6 +187,7 @@ class LeaseAgent : public FleetCaller {
   void answered_exact(size_t at, Key& key, const Taken& taken, int64_t now);
   void answered_optimistic(size_t at, Key& key, const Spent& spent, int64_t now);
   void take(size_t at, Key& key, const GrantCells<>::Held& held, Asked asked, int64_t now);
+  bool call(size_t at, const Key& key, FleetLink::Call call, int64_t now);
   int64_t owed(Key& key, int64_t now) const;
   int64_t ahead_ns() const;  // how long before it is needed a token is to be asked for
   bool tell_whether_fast(size_t at, Key& key, int64_t now);

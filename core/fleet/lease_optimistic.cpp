@@ -29,7 +29,7 @@ void LeaseAgent::consider_optimistic(size_t at, Key& key, const GrantCells<>::He
       &kSpentScript,
       prefix_ + key.name,
       {-1, terms_.rate.count, terms_.rate.period_us, terms_.rate.burst, untold + owed(key, now)}};
-  if (link_.call(std::move(call), *this, at, now)) {
+  if (this->call(at, key, std::move(call), now)) {
     ++counts_.calls;
     key.is_called = true;
     key.told = untold;

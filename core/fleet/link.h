@@ -75,6 +75,9 @@ class FleetLink {
     uint64_t seed = 0;        // of the pauses
   };
   enum class State { kNew, kAsking, kUp, kApart };
+  // ns: where a script refuses a key, whose state is of another kind or release, the server cannot
+  // be asked for that key. Its caller does what it does apart, and asks again after so long.
+  static constexpr int64_t kRefusedFor = 100'000'000;
 
   struct Call {
     const FleetScript* script = nullptr;

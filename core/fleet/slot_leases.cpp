@@ -118,9 +118,12 @@ void SlotLeases::answered(uint64_t, const FleetAnswer& answer, int64_t now) {
   const auto& list = answer.reply.list;
   const bool is_done = answer.fate == FleetAnswer::Fate::kDone && list.size() >= 4;
   if (!is_done || list[0].integer < 0) {
-    // The server has no slots for it under this key: as if there were no server.
-    if (answer.fate == FleetAnswer::Fate::kRefused) is_apart_ = true;
-    renew_at_ = ask_at_ = later(now, kAskRefused);
+    const bool is_refused = answer.fate == FleetAnswer::Fate::kRefused;
+    renew_at_ = ask_at_ = later(now, is_refused ? FleetLink::kRefusedFor : kAskRefused);
+    if (is_refused) {
+      is_apart_ = true;
+      use_.none_until(ask_at_);
+    }
   } else {
     // Calls in flight that are over the limit are not replaced by others.
     const int64_t over = std::max<int64_t>(-list[1].integer, 0);

@@ -149,4 +149,40 @@ TEST_CASE("machines that are back keep to their share while others may be apart"
   }
 }
 
+// The state of its key is of another kind, or of another release: as if there were no server.
+TEST_CASE("a key that the server refuses has what `outage` says, and asks ten times a second") {
+  const LeaseMode mode = GENERATE(LeaseMode::kLeased, LeaseMode::kExact, LeaseMode::kOptimistic);
+  INFO("mode " << static_cast<int>(mode));
+  const auto spent = [&](WhenApart when_apart) {
+    Terms terms;
+    terms.rate = {1000, 1'000'000, 500};
+    terms.mode = mode;
+    terms.when_apart = when_apart;
+    SimFleet fleet(4, terms, 3);
+    for (size_t i = 0; i < 4; ++i) fleet.load(i, "k", 1, kSecond / 1000, 12 * kSecond);
+    fleet.time.run_until(3 * kSecond);
+    fleet.server.error = "OUTGROW the state of this key is of another kind or release";
+    fleet.time.run_until(4 * kSecond);
+    const int64_t before = fleet.spending.total(), asked = fleet.server.refusals;
+    fleet.time.run_until(8 * kSecond);
+    const int64_t apart = fleet.spending.total() - before;
+    REQUIRE(fleet.server.refusals - asked >= 4 * 4);
+    REQUIRE(fleet.server.refusals - asked <= 4 * 4 * 11);
+    fleet.server.error.clear();
+    fleet.time.run_until(9 * kSecond);
+    const int64_t back = fleet.spending.total();
+    fleet.time.run_until(12 * kSecond);
+    // What an optimistic one let through without a limit it owes.
+    const bool is_owing = mode == LeaseMode::kOptimistic && when_apart == WhenApart::kOpen;
+    if (!is_owing) REQUIRE(fleet.spending.total() - back >= 3000 * 90 / 100);
+    REQUIRE(fleet.spending.total() - back <= 3000 + 500);
+    return apart;
+  };
+  const int64_t local = spent(WhenApart::kLocal);
+  REQUIRE(local >= 4000 * 90 / 100);
+  REQUIRE(local <= 4000 + 500);
+  REQUIRE(spent(WhenApart::kClosed) == 0);
+  REQUIRE(spent(WhenApart::kOpen) >= 4 * 4000 * 95 / 100);
+}
+
 }  // namespace og

@@ -37,7 +37,10 @@ class SimServer {
   // now: ns.
   FleetReply run(const std::vector<std::string>& words, int64_t now) {
     if (words[0] == "INFO") return info_error.empty() ? info() : FleetReply::error_of(info_error);
-    if (!error.empty()) return FleetReply::error_of(error);
+    if (!error.empty()) {
+      ++refusals;
+      return FleetReply::error_of(error);
+    }
     ++runs;
     const bool has_text = words[0] == "EVAL";
     const FleetScript* script = nullptr;
@@ -97,7 +100,7 @@ class SimServer {
   EndpointVoteModel& endpoint_votes(const std::string& key) { return endpoint_votes_[key]; }
   void forget_scripts() { texts_.clear(); }
 
-  int64_t runs = 0;
+  int64_t runs = 0, refusals = 0;
 
  private:
   static constexpr int64_t kEpoch = 1'700'000'000'000'000'000;

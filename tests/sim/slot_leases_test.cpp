@@ -238,7 +238,9 @@ TEST_CASE("a machine keeps a slot for the next call, while there is room in the 
 }
 
 TEST_CASE("apart, a machine has what `outage` says, and no more than that when it is back") {
-  const auto allowed = [](WhenApart when_apart) {
+  // Cut off; or it asks, and the server refuses its key.
+  const bool is_refused = GENERATE(false, true);
+  const auto allowed = [&](WhenApart when_apart) {
     SlotLeases::Terms terms;
     terms.limit = 10;
     terms.when_apart = when_apart;
@@ -248,13 +250,20 @@ TEST_CASE("apart, a machine has what `outage` says, and no more than that when i
     fleet.time.run_until(2 * kSecond);
     REQUIRE(machine.allowed() == 10);
     machine.set_machines(4);
-    machine.network.is_cut = true;
+    const auto set_apart = [&](bool is_apart) {
+      if (is_refused)
+        fleet.server.error = is_apart ? "OUTGROW the state of this key is of another kind" : "";
+      else
+        machine.network.is_cut = is_apart;
+    };
+    set_apart(true);
     fleet.time.run_until(4 * kSecond);
     REQUIRE(machine.allowed() == 10);  // what it was granted ends with the lease
     fleet.time.run_until(8 * kSecond);
     const int64_t apart = machine.allowed();
     REQUIRE(machine.held() == 0);
-    machine.network.is_cut = false;
+    if (is_refused) REQUIRE(fleet.server.refusals <= 6 * 11);
+    set_apart(false);
     fleet.time.run_until(11 * kSecond);
     REQUIRE(machine.held() == 10);
     return apart;

@@ -77,6 +77,27 @@ func (e *Endpoints) Put(name string, weight int64, zone string) (int32, error) {
 	return numberedBy[int32](answer, failed)
 }
 
+// Ensure adds an endpoint as [Endpoints.Add] does where none of this name is in the set, and leaves the one
+// that is as it is, with its weight and zone. It is for a program's configured list, which each of its
+// processes puts in as it starts: it undoes no weight that was changed since. In a fleet it yields to what
+// that knows of the endpoint, also that it was removed. It returns the endpoint's index.
+func (e *Endpoints) Ensure(name string, weight int64, zone string) (int32, error) {
+	if err := plain("name", name); err != nil {
+		return 0, err
+	}
+	if err := plain("zone", zone); err != nil {
+		return 0, err
+	}
+	n := (*noun)(e)
+	s := n.enter()
+	if s == nil {
+		return 0, ErrClosed
+	}
+	answer, failed := raw.EndpointsEnsure(n.handle, name, weight, zone)
+	n.leave(s)
+	return numberedBy[int32](answer, failed)
+}
+
 // Remove removes an endpoint. Its calls in flight go on.
 func (e *Endpoints) Remove(index int32) error {
 	n := (*noun)(e)

@@ -80,6 +80,11 @@ int32_t og_endpoints_put(og_endpoints* endpoints, const char* name, int64_t weig
   return put(&og::EndpointSet::put, endpoints, name, weight, zone, error);
 }
 
+int32_t og_endpoints_ensure(og_endpoints* endpoints, const char* name, int64_t weight,
+                            const char* zone, og_error** error) {
+  return put(&og::EndpointSet::ensure, endpoints, name, weight, zone, error);
+}
+
 og_status og_endpoints_remove(og_endpoints* endpoints, int32_t index, og_error** error) {
   return guard(error, [&]() -> og::Result<void> {
     if (auto ok = given(endpoints); !ok) return ok;

@@ -104,10 +104,10 @@ Result<Scope::Change> EndpointRecords::lock(std::unique_lock<ForkMutex>& own) {
   return change;
 }
 
-bool EndpointRecords::repair() noexcept {
+std::optional<Scope::Change> EndpointRecords::try_lock() noexcept {
   auto change = memory_.scope().try_change();
   if (change) finish_change();
-  return change.has_value();
+  return change;
 }
 
 // With the lock: an odd version is of one who died. What he was writing a name to is nobody's.

@@ -52,7 +52,7 @@ class EndpointRecords final : public SetRecords {
   void read_each(std::vector<Seen>* all) const override;
 
   Result<Scope::Change> lock(std::unique_lock<ForkMutex>& own) override;
-  bool repair() noexcept override;
+  std::optional<Scope::Change> try_lock() noexcept override;
   uint64_t put(Endpoint& endpoint, const Joining& joining,
                const NamedCycle* drawn) noexcept override;
   uint64_t remove(int32_t index, const NamedCycle* drawn) noexcept override;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/balance/endpoint_records.h"
+#include "core/balance/endpoints_in_fleet.h"
 #include "core/balance/own_records.h"
 #include "core/base/shown_text.h"
 #include "core/base/text_argument.h"
@@ -42,18 +43,26 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
   auto options = OptionsOf<kEndpointsOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
   size_t capacity = 0;
+  const std::shared_ptr<Fleet> fleet = place.scope().fleet();
   auto memory = place.take(kCells, *options, [&](const auto& agreed) -> Result<Scope::Bytes> {
     capacity = static_cast<size_t>(agreed.integer("max_endpoints"));
-    return Scope::Bytes{.shared =
-                            EndpointRecords::bytes_for(capacity, place.scope().attachment_limit())};
+    Scope::Bytes bytes{.shared =
+                           EndpointRecords::bytes_for(capacity, place.scope().attachment_limit())};
+    if (!fleet) return bytes;
+    bytes.own = bytes.least = FleetSet::bytes_behind(capacity);
+    bytes.begin = [capacity](char* own) { FleetSet::before(own).begin(capacity); };
+    return bytes;
   });
   if (!memory) return tl::unexpected(memory.error());
+  std::unique_ptr<InFleet> in_fleet;
+  if (fleet) in_fleet.reset(new InFleet{fleet, FleetSet::before(memory->data())});
   std::unique_ptr<SetRecords> records;
   if (memory->shared())
     records = std::make_unique<EndpointRecords>(std::move(*memory), capacity);
   else
     records = std::make_unique<OwnRecords>();
   std::shared_ptr<EndpointSet> set(new EndpointSet(capacity, std::move(records), place));
+  set->in_fleet_ = std::move(in_fleet);
   set->join_forks();
   std::unique_lock changing(set->changing_);
   set->changing_.assert_held();
@@ -64,6 +73,14 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
   auto held = set->records_->lock(changing);
   if (!held) return tl::unexpected(held.error());
   if (auto ok = set->follow_held(); !ok) return tl::unexpected(ok.error());
+  set->tell_agent();
+  return set;
+}
+
+std::shared_ptr<EndpointSet> EndpointSet::over(CellMemory memory, size_t capacity) {
+  std::shared_ptr<EndpointSet> set(new EndpointSet(
+      capacity, std::make_unique<EndpointRecords>(std::move(memory), capacity), {}));
+  set->join_forks();
   return set;
 }
 
@@ -186,8 +203,11 @@ Result<void> EndpointSet::change(Draw&& drawing, Apply&& apply) {
     }
     if (!drew) return tl::unexpected(drew.error());
     if (!*drew) return {};
-    ForkLock lock(mutex_);
-    apply();
+    {
+      ForkLock lock(mutex_);
+      apply();
+    }
+    tell_agent();
     return {};
   }
 }
@@ -242,6 +262,15 @@ Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::str
 }
 
 Result<int32_t> EndpointSet::put(std::string_view name, int64_t weight, std::string_view zone) {
+  return join_or_change(name, weight, zone, false);
+}
+
+Result<int32_t> EndpointSet::ensure(std::string_view name, int64_t weight, std::string_view zone) {
+  return join_or_change(name, weight, zone, true);
+}
+
+Result<int32_t> EndpointSet::join_or_change(std::string_view name, int64_t weight,
+                                            std::string_view zone, bool yields) {
   if (auto ok = check(name, weight, zone); !ok) return tl::unexpected(ok.error());
   Joining joining;
   int32_t index = 0;
@@ -250,15 +279,20 @@ Result<int32_t> EndpointSet::put(std::string_view name, int64_t weight, std::str
     assert_drawing();
     const Known* known = member(name);
     joins = known == nullptr;
-    if (joins) return draw_join(name, weight, zone, &joining);
+    if (joins) {
+      auto drawn = draw_join(name, weight, zone, &joining);
+      joining.yields = yields;
+      return drawn;
+    }
     const Endpoint& endpoint = *known->endpoint;
+    index = endpoint.index;
+    if (yields) return false;
     if (!zone.empty() && zone != endpoint.zone) {
       return fail(Status::kInvalidArgument,
                   "endpoint '" + shown(name, 80) + "' is in the set with zone '" + endpoint.zone +
                       "', not '" + shown(zone, 80) + "': remove it first",
                   "zone");
     }
-    index = endpoint.index;
     return draw_weight(*known, weight);
   };
   auto made = change(drawing, [&] {
@@ -298,6 +332,7 @@ Result<bool> EndpointSet::draw_join(std::string_view name, int64_t weight, std::
 
 void EndpointSet::join(Joining& joining) noexcept {
   Endpoint& endpoint = *joining.endpoint;
+  set_yields(endpoint.index, joining.yields);
   const uint64_t version = followed(records_->put(
       endpoint, {joining.name, joining.zone, joining.weight, joining.fresh}, shared_cycle()));
   if (joining.fresh) {
@@ -333,15 +368,19 @@ Result<void> EndpointSet::remove(int32_t index) {
   };
   return change(drawing, [&] {
     assert_making();
-    Known& known = known_[static_cast<size_t>(index)];
-    const uint64_t version = followed(records_->remove(index, shared_cycle()));
-    known.in_set = false;
-    known.removed = removed.begin();
-    --count_;
-    commit(version);
-    removed_.splice(removed_.end(), removed);
-    known.removed->grace.begin(gate_);
+    leave(index, removed);
   });
+}
+
+void EndpointSet::leave(int32_t index, RemovedList& removed) noexcept {
+  Known& known = known_[static_cast<size_t>(index)];
+  const uint64_t version = followed(records_->remove(index, shared_cycle()));
+  known.in_set = false;
+  known.removed = removed.begin();
+  --count_;
+  commit(version);
+  removed_.splice(removed_.end(), removed);
+  known.removed->grace.begin(gate_);
 }
 
 Result<bool> EndpointSet::draw_weight(const Known& changed, int64_t weight) {
@@ -353,6 +392,7 @@ Result<bool> EndpointSet::draw_weight(const Known& changed, int64_t weight) {
 }
 
 void EndpointSet::change_weight(int32_t index, int64_t weight) noexcept {
+  set_yields(index, false);
   const uint64_t version = followed(records_->set_weight(index, weight, shared_cycle()));
   known_[static_cast<size_t>(index)].weight = weight;
   commit(version);

@@ -55,12 +55,17 @@ extern const OptionTable kEndpointsOptions;
 class EndpointSet final : private ForkAware {
  public:
   static Result<std::shared_ptr<EndpointSet>> create(const Config& config, const Place& place = {});
+  // Over the cells of a set that is there, for who brings into it what other machines say.
+  static std::shared_ptr<EndpointSet> over(CellMemory memory, size_t capacity);
   ~EndpointSet();
 
   Result<int32_t> add(std::string_view name, int64_t weight, std::string_view zone);
   // The same, or what is in the set under that name is given the weight. A zone given is the one it
   // has.
   Result<int32_t> put(std::string_view name, int64_t weight, std::string_view zone);
+  // Where none of that name is in the set, adds it; else leaves the one that is as it is. In a
+  // fleet it yields to what that knows of the endpoint.
+  Result<int32_t> ensure(std::string_view name, int64_t weight, std::string_view zone);
   Result<void> remove(int32_t index);
   Result<void> set_weight(int32_t index, int64_t weight);
   Result<void> set_healthy(int32_t index, bool healthy);
@@ -92,6 +97,38 @@ class EndpointSet final : private ForkAware {
   void reclaim_at(int64_t now) noexcept { records_->in_flight()->reclaim_at(now); }
   // That no client can guess; in a segment, the same for all processes.
   uint64_t seed() const { return records_->seed(); }
+
+  // ---- as its fleet has it ----
+  // What one does with the set while nobody else changes it.
+  class Alone {
+   public:
+    // f(index, name, weight, zone) of all that are in the set.
+    template <class F>
+    void for_each(F&& f) const {
+      set_.assert_drawing();
+      for (const Known& known : set_.known_) {
+        const Endpoint& endpoint = *known.endpoint;
+        if (known.in_set) f(endpoint.index, endpoint.name, known.weight, endpoint.zone);
+      }
+    }
+    // Has the endpoint in the set so.
+    Result<void> put(std::string_view name, int64_t weight, std::string_view zone);
+    void remove(std::string_view name);
+
+   private:
+    friend EndpointSet;
+    explicit Alone(EndpointSet& set) : set_(set) {}
+    EndpointSet& set_;
+  };
+  // Calls work(alone); or does nothing and says false, where somebody is at a change.
+  template <class F>
+  bool try_alone(F&& work) {
+    ForkLock changing(changing_);
+    const auto held = records_->try_lock();
+    if (!held || !follow()) return false;
+    work(Alone(*this));
+    return true;
+  }
 
   // Memory of a balancer's policy under the policy's name, zeroed at first. In a segment that of
   // all its balancers over the set, in all processes; on the heap the caller's alone.
@@ -152,6 +189,7 @@ class EndpointSet final : private ForkAware {
     std::string name, zone;
     int64_t weight = 0;
     NameIndex::Made indexed;  // where it is fresh
+    bool yields = false;      // to what a fleet knows of it
   };
   using Seen = SetRecords::Seen;
 
@@ -160,9 +198,12 @@ class EndpointSet final : private ForkAware {
   const Known* member(std::string_view name) const OG_REQUIRES_SHARED(mutex_);
   int32_t named(std::string_view name, bool in_set) const OG_REQUIRES_SHARED(mutex_);
   Result<void> check(std::string_view name, int64_t weight, std::string_view zone) const;
+  Result<int32_t> join_or_change(std::string_view name, int64_t weight, std::string_view zone,
+                                 bool yields);
   Result<bool> draw_join(std::string_view name, int64_t weight, std::string_view zone, Joining* out)
       OG_REQUIRES(changing_) OG_REQUIRES_SHARED(mutex_);
   void join(Joining& joining) noexcept OG_REQUIRES(changing_, mutex_);
+  void leave(int32_t index, RemovedList& removed) noexcept OG_REQUIRES(changing_, mutex_);
   Result<bool> draw_weight(const Known& changed, int64_t weight) OG_REQUIRES(changing_)
       OG_REQUIRES_SHARED(mutex_);
   void change_weight(int32_t index, int64_t weight) noexcept OG_REQUIRES(changing_, mutex_);
@@ -217,12 +258,17 @@ class EndpointSet final : private ForkAware {
   }
   // refresh(), by somebody without a lock.
   void follow_others() noexcept;
+  // In a fleet: what the machine's agent is to see at once.
+  struct InFleet;
+  void tell_agent() noexcept;
+  void set_yields(int32_t index, bool yields) noexcept;
 
   void after_fork_in_child() noexcept override OG_NOT_ANALYSED;  // alone
 
   const size_t capacity_;
   const std::unique_ptr<SetRecords> records_;
   const Place place_;
+  std::unique_ptr<InFleet> in_fleet_;
   std::atomic<uint64_t> drawn_{UINT64_MAX};
   std::atomic<int64_t> cycles_drawn_{0};
   mutable std::atomic<int64_t> visits_{0};

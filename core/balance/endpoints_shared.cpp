@@ -150,7 +150,7 @@ void EndpointSet::load_once() {
 void EndpointSet::refresh() noexcept {
   if (is_as(drawn()) || records_->is_read_only()) return;
   const bool changing = records_->version().load(std::memory_order_relaxed) & 1;
-  if (changing && !records_->repair()) return;
+  if (changing && !records_->try_lock()) return;
   try {
     follow();
   } catch (const std::bad_alloc&) {  // with the old plans, until it can

@@ -37,7 +37,7 @@ class OwnRecords final : public SetRecords {
   void read_each(std::vector<Seen>* all) const override { all->clear(); }
 
   Result<Scope::Change> lock(std::unique_lock<ForkMutex>&) override { return Scope::Change(); }
-  bool repair() noexcept override { return true; }
+  std::optional<Scope::Change> try_lock() noexcept override { return Scope::Change(); }
   uint64_t put(Endpoint& endpoint, const Joining& joining, const NamedCycle*) noexcept override {
     if (joining.fresh) endpoint.counts.reset();
     return kVersion.load(std::memory_order_relaxed);

@@ -65,8 +65,8 @@ class SetRecords {
   // Waits for whoever is at a change, without the caller's own lock, and finishes what one began
   // who died.
   virtual Result<Scope::Change> lock(std::unique_lock<ForkMutex>& own) = 0;
-  // The same without waiting: false while somebody lives who changes it.
-  virtual bool repair() noexcept = 0;
+  // The same without waiting: nothing while somebody lives who changes it.
+  virtual std::optional<Scope::Change> try_lock() noexcept = 0;
 
   // Under the lock; the version after the change. `drawn`: the cycle of the set as the change
   // leaves it, or null.

@@ -15,6 +15,10 @@ constexpr int64_t kBeatEvery = 100'000'000;    // ns
 constexpr int64_t kScanEvery = 1'000'000'000;  // ns
 constexpr int64_t kIdleAfter = 2'000'000'000;  // ns: an object that is let go of
 
+uint64_t seed_of(const FleetAgent::Settings& settings) {
+  return settings.seed != 0 ? settings.seed : entropy_seed();
+}
+
 }  // namespace
 
 FleetAgent::FleetAgent(const Settings& settings, std::shared_ptr<Scope> host, FleetRecord& record,
@@ -24,8 +28,8 @@ FleetAgent::FleetAgent(const Settings& settings, std::shared_ptr<Scope> host, Fl
       record_(record),
       has_driver_(has_driver),
       owner_(host_->owner()),
-      link_({.timeout_ns = settings.timeout_ns, .seed = entropy_seed()}),
-      members_(FleetNames::members(settings.fleet), record.machine(), link_, entropy_seed(),
+      link_({.timeout_ns = settings.timeout_ns, .seed = seed_of(settings)}),
+      members_(FleetNames::members(settings.fleet), record.machine(), link_, seed_of(settings),
                std::max(settings.machines, record.figure(FleetRecord::kMachines))),
       agent_{settings.fleet, record.machine(), host_, link_,
              record.add(FleetRecord::kElections, 1) + 1} {

@@ -32,6 +32,7 @@ class FleetAgent {
     std::string fleet;  // its name
     int64_t timeout_ns = 50'000'000;
     int64_t machines = 1;  // that there are taken to be, before the server has told
+    uint64_t seed = 0;     // of its pauses; 0: another for each
   };
 
   // has_driver: without one it stands in for those that should have one, and is apart from the

@@ -36,7 +36,8 @@ int64_t FleetEndpoints::server_us(int64_t now) const {
   return is_new() ? 0 : heard_.server_us + (now - heard_.at) / 1000;
 }
 
-void FleetEndpoints::own(const std::string& name, const EndpointPlace& is, int64_t now) {
+void FleetEndpoints::own(const std::string& name, const EndpointPlace& is, int64_t now,
+                         bool yields) {
   const auto found = entries_.find(name);
   if (found == entries_.end() && !is.is_in()) return;
   Held& held = found == entries_.end() ? entries_[name] : found->second;
@@ -45,7 +46,11 @@ void FleetEndpoints::own(const std::string& name, const EndpointPlace& is, int64
   unkept_.insert(name);
   unapplied_.erase(name);
   if (is == held.known.is) return;
-  held.known = {is, std::max(server_us(now), held.known.stamp + 1)};
+  if (yields && held.known.stamp > 0) {
+    unapplied_.insert(name);
+    return;
+  }
+  held.known = {is, std::max(yields ? 0 : server_us(now), held.known.stamp + 1)};
   untold_.insert(name);
 }
 

@@ -85,14 +85,16 @@ class FleetEndpoints : public FleetCaller {
   void restore(const std::string& name, const Entry& entry);
 
   // How an endpoint stands in the machine's own set: of each that may have been changed since the
-  // last time, by the program or by what is known of it.
-  void own(const std::string& name, const EndpointPlace& is, int64_t now);
+  // last time, by the program or by what is known of it. yields: it was not meant as a change of
+  // what is known, where anything is.
+  void own(const std::string& name, const EndpointPlace& is, int64_t now, bool yields = false);
 
   void step(int64_t now);
   int64_t due() const;
 
   // Whose entries are to be kept; those without an entry are to be forgotten. It asks once.
   std::set<std::string> take_unkept() { return std::exchange(unkept_, {}); }
+  bool has_unkept() const { return !unkept_.empty(); }
   // In whose place the set is to have what is known, where it still has what was last found.
   const std::set<std::string>& unapplied() const { return unapplied_; }
   const Entry* find(const std::string& name) const;

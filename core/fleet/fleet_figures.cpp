@@ -81,6 +81,12 @@ void collect_fleet(const FleetRecord& record, MetricSink& sink) {
       "Times that this machine heard of a breaker of the fleet's that it had opened or closed.";
   sink.counter(kBreakers, kBreakersHelp, {{"to", "open"}}, record.figure(R::kBreakersOpened));
   sink.counter(kBreakers, kBreakersHelp, {{"to", "closed"}}, record.figure(R::kBreakersClosed));
+  constexpr const char* kEndpoints = "outgrow_fleet_endpoint_words_total";
+  constexpr const char* kEndpointsHelp =
+      "What this machine told the fleet of endpoints, or heard from it, those heard again "
+      "included.";
+  sink.counter(kEndpoints, kEndpointsHelp, {{"way", "told"}}, record.figure(R::kEndpointsTold));
+  sink.counter(kEndpoints, kEndpointsHelp, {{"way", "heard"}}, record.figure(R::kEndpointsHeard));
   constexpr const char* kTokens = "outgrow_fleet_tokens_total";
   constexpr const char* kTokensHelp =
       "Tokens that this machine was granted: by the server, by the server but too late, or by "

@@ -41,6 +41,8 @@ class FleetRecord {
     kElections,
     kBreakersOpened,
     kBreakersClosed,
+    kEndpointsTold,
+    kEndpointsHeard,
     kFigures
   };
 

@@ -27,16 +27,17 @@ const char* word_of(CellKind kind) {
   switch (kind) {
     case CellKind::kConcurrency:
       return "concurrency limiter";
-    case CellKind::kEndpoints:
-      return "endpoint set";
     case CellKind::kMetrics:
       return "metrics registry";
-    case CellKind::kPickPolicy:
-    case CellKind::kBalancer:
-      return "balancer";
     default:
       return "noun";
   }
+}
+
+// How its servers are picked is each machine's own, and lies in the host's scope under the fleet's
+// name.
+bool is_of_machine(CellKind kind) {
+  return kind == CellKind::kPickPolicy || kind == CellKind::kBalancer;
 }
 
 }  // namespace
@@ -90,11 +91,20 @@ Result<const FleetKind*> FleetScope::kind_of(CellKind noun) const {
               title() + ": no " + word_of(noun) + " lies in a fleet: make it in the host's scope");
 }
 
+Result<CellKind> FleetScope::in_host(CellKind noun) const {
+  if (is_of_machine(noun)) return noun;
+  auto kind = kind_of(noun);
+  if (!kind) return tl::unexpected(std::move(kind.error()));
+  return (*kind)->in_host;
+}
+
 Result<Scope::Cells> FleetScope::cells(const Wanted& wanted) {
+  const std::string name = FleetNames::in_host(fleet_->name(), wanted.name);
+  if (is_of_machine(wanted.kind))
+    return host_->cells({wanted.kind, name, wanted.options, wanted.bytes, wanted.layout});
   auto kind = kind_of(wanted.kind);
   if (!kind) return tl::unexpected(std::move(kind.error()));
   const uint64_t before = (*kind)->head_bytes;
-  const std::string name = FleetNames::in_host(fleet_->name(), wanted.name);
   Bytes bytes = wanted.bytes;
   bytes.own += before;
   bytes.least += before;
@@ -112,20 +122,20 @@ Result<Scope::Cells> FleetScope::cells(const Wanted& wanted) {
 
 Result<std::optional<std::string>> FleetScope::options_of(CellKind kind,
                                                           std::string_view name) const {
-  auto there = kind_of(kind);
+  auto there = in_host(kind);
   if (!there) return tl::unexpected(std::move(there.error()));
-  return host_->options_of((*there)->in_host, FleetNames::in_host(fleet_->name(), name));
+  return host_->options_of(*there, FleetNames::in_host(fleet_->name(), name));
 }
 
 bool FleetScope::is_left(CellKind kind, std::string_view name) const {
-  const auto there = kind_of(kind);
-  return there && host_->is_left((*there)->in_host, FleetNames::in_host(fleet_->name(), name));
+  const auto there = in_host(kind);
+  return there && host_->is_left(*there, FleetNames::in_host(fleet_->name(), name));
 }
 
 Result<void> FleetScope::forget(CellKind kind, std::string_view name) {
-  auto there = kind_of(kind);
+  auto there = in_host(kind);
   if (!there) return tl::unexpected(std::move(there.error()));
-  return host_->forget((*there)->in_host, FleetNames::in_host(fleet_->name(), name));
+  return host_->forget(*there, FleetNames::in_host(fleet_->name(), name));
 }
 
 int64_t FleetScope::stat(Stat which) const noexcept {

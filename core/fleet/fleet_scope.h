@@ -50,6 +50,7 @@ class FleetScope final : public Scope, private ForkAware {
  private:
   FleetScope(std::shared_ptr<Scope> host, std::shared_ptr<Fleet> fleet);
   Result<const FleetKind*> kind_of(CellKind noun) const;
+  Result<CellKind> in_host(CellKind noun) const;
   void after_fork_in_child() noexcept override;
 
   const std::shared_ptr<Scope> host_;

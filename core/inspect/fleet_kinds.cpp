@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/fleet/fleet_kinds.h"
 
+#include "core/balance/served_endpoints.h"
 #include "core/fleet/served_limiter.h"
 #include "core/fleet/served_slots.h"
 #include "core/guard/served_breaker.h"
@@ -15,6 +16,8 @@ constexpr FleetKind kKinds[] = {
      &ServedSlots::serve},
     {CellKind::kBreaker, CellKind::kFleetBreaker, kVotedLayout, VotedObject<>::kBytes,
      &ServedBreaker::serve},
+    {CellKind::kEndpoints, CellKind::kFleetEndpoints, kFleetSetLayout, FleetSet::kBytes,
+     &ServedEndpoints::serve},
 };
 
 }  // namespace

@@ -31,7 +31,8 @@ std::span<const NounRow> nouns() {
     return new std::vector<NounRow>{
         {&kScopeOptions},
         fleet_row(kFleetOptions),
-        in_scope<EndpointSet>(kEndpointsOptions, CellKind::kEndpoints),
+        in_fleet<EndpointSet>(in_scope<EndpointSet>(kEndpointsOptions, CellKind::kEndpoints),
+                              CellKind::kFleetEndpoints, "fleet_endpoints"),
         options_in_scope(kBalancerOptions, CellKind::kBalancer),
         in_fleet<Breaker>(in_scope<Breaker>(kBreakerOptions, CellKind::kBreaker),
                           CellKind::kFleetBreaker, "fleet_breaker"),

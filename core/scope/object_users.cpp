@@ -36,6 +36,11 @@ void ObjectUsers::remove(uint32_t object, uint32_t attachment) {
   if (--counts_[object] == 0) set(object, attachment, false);
 }
 
+uint32_t ObjectUsers::count(uint32_t object) {
+  ForkLock lock(mutex_);
+  return counts_[object];
+}
+
 // Also in a forked child, whose thread may hold the lock for the fork.
 void ObjectUsers::attached(uint32_t attachment) noexcept {
   std::unique_lock lock(mutex_, std::defer_lock);

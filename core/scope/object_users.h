@@ -33,6 +33,8 @@ class ObjectUsers {
   static constexpr uint32_t kNone = ~uint32_t{0};
   void add(uint32_t object, uint32_t attachment);
   void remove(uint32_t object, uint32_t attachment);
+  // How many it has.
+  uint32_t count(uint32_t object);
 
   // This process has taken the attachment; kNone: there is none for it. Allocates nothing.
   void attached(uint32_t attachment) noexcept;

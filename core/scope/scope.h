@@ -32,7 +32,8 @@ enum class CellKind : uint32_t {
   kFleet = 8,  // what a machine's processes share of a fleet
   kFleetLimiter = 9,
   kFleetBreaker = 10,
-  kFleetConcurrency = 11
+  kFleetConcurrency = 11,
+  kFleetEndpoints = 12
 };
 
 // What lies in a noun's cells has a version of its own, so that two releases of the library can
@@ -104,6 +105,8 @@ class Scope {
   virtual std::vector<std::string> names(CellKind) const { return {}; }
   // Whether nobody holds the cells of the object of that name, which is there.
   virtual bool is_left(CellKind, std::string_view) const { return false; }
+  // Whether anybody holds them besides so many nouns of this process.
+  virtual bool is_used_besides(CellKind, std::string_view, uint32_t) const { return true; }
   // Takes that object down: who asks for it next makes it anew. An error where somebody holds its
   // cells; none where it is not there.
   virtual Result<void> forget(CellKind, std::string_view) {

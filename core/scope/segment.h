@@ -120,6 +120,7 @@ class Segment final : public Scope,
                                     const CellLayout& layout) override;
   std::vector<std::string> names(CellKind kind) const override;
   bool is_left(CellKind kind, std::string_view name) const override;
+  bool is_used_besides(CellKind kind, std::string_view name, uint32_t own) const override;
   Result<void> forget(CellKind kind, std::string_view name) override;
 
   Result<Change> change(std::unique_lock<ForkMutex>* own) const override;

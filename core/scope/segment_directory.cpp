@@ -130,6 +130,16 @@ bool Segment::is_left(CellKind kind, std::string_view name) const {
   return found && *found && !is_used((**found).number);
 }
 
+bool Segment::is_used_besides(CellKind kind, std::string_view name, uint32_t own) const {
+  auto found = find(static_cast<uint32_t>(kind), name);
+  if (!found || !*found) return false;
+  const uint32_t object = (**found).number, mine = owner_index(owner());
+  if (users_.count(object) > own) return true;
+  return users_.any(object, [&](uint32_t user) {
+    return user == ObjectUsers::kNone || (user != mine && is_attached(user));
+  });
+}
+
 bool Segment::is_used(uint32_t object) const {
   return users_.any(
       object, [this](uint32_t user) { return user == ObjectUsers::kNone || is_attached(user); });

@@ -109,7 +109,7 @@ Result<void> Segment::forget(CellKind kind, std::string_view name) {
   if (!found) return tl::unexpected(found.error());
   if (!*found) return {};
   if (!take_down((**found).number)) return in_use((**found).number, name);
-  if (kind != CellKind::kEndpoints) return {};
+  if (kind != CellKind::kEndpoints && kind != CellKind::kFleetEndpoints) return {};
   // What the policies of its balancers share lies beside it, and is used by who uses the set.
   const std::string parts = std::string(name) + '/';
   for (uint32_t i = 0; i < shape_.objects; ++i) {

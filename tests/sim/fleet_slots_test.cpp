@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "core/base/random.h"
-#include "core/fleet/fleet_agent.h"
 #include "core/fleet/fleet_scope.h"
 #include "core/fleet/leased_slots.h"
 #include "core/guard/concurrency.h"
@@ -16,6 +15,7 @@
 #include "tests/catch.h"
 #include "tests/core/host_processes.h"
 #include "tests/sim/seeds.h"
+#include "tests/sim/sim_agent.h"
 #include "tests/sim/sim_network.h"
 
 namespace og {
@@ -24,80 +24,10 @@ namespace {
 using test::kMs;
 using test::Network;
 using test::seeds;
+using test::SimAgent;
 using test::SimServer;
 using test::SimTime;
 constexpr int64_t kSecond = 1000 * kMs;
-
-// One process of a machine, as its agent. It does not know when another has taken over.
-class Agent {
- public:
-  Agent(SimTime& time, SimServer& server, const Network& network, std::shared_ptr<Scope> host,
-        FleetRecord& record, uint64_t seed)
-      : time_(time),
-        server_(server),
-        network_(network),
-        random_(seed),
-        agent_({.fleet = "shop"}, std::move(host), record, true, time.now()) {}
-
-  // With what it has taken and not yet sent, and with replies that come meanwhile.
-  void stop(int64_t for_ns) {
-    is_stopped_ = true;
-    time_.at(time_.now() + for_ns, [this, alive = std::weak_ptr<bool>(alive_)] {
-      if (!alive.expired()) go_on();
-    });
-  }
-  void go_on() {
-    is_stopped_ = false;
-    for (auto& command : std::exchange(unsent_, {})) send(std::move(command));
-    for (auto& [id, reply] : std::exchange(held_back_, {})) agent_.reply(id, reply, time_.now());
-  }
-  bool is_stopped() const { return is_stopped_; }
-  // stops: in how many of a thousand rounds it is stopped between what it takes and sends.
-  void pump(uint64_t stops) {
-    if (is_stopped_) return;
-    auto batch = agent_.take(time_.now());
-    if (!batch.empty() && happens(stops)) {
-      unsent_ = std::move(batch);
-      return stop(static_cast<int64_t>(1 + random_.below(1500)) * kMs);
-    }
-    for (auto& command : batch) send(std::move(command));
-  }
-
- private:
-  int64_t delay() {
-    const auto span = static_cast<uint64_t>(network_.most_ns - network_.least_ns + 1);
-    return network_.least_ns + static_cast<int64_t>(random_.below(span));
-  }
-  bool happens(uint64_t per_thousand) { return random_.below(1000) < per_thousand; }
-  void send(FleetLink::Command command) {
-    if (network_.is_cut || happens(network_.lost)) return;
-    time_.at(time_.now() + delay(), [this, alive = std::weak_ptr<bool>(alive_), command,
-                                     &server = server_, &time = time_] {
-      const FleetReply reply = server.run(command.words, time.now());
-      if (alive.expired()) return;
-      for (int i = 0, copies = 1 + happens(network_.repeated); i < copies; ++i) {
-        if (network_.is_cut || happens(network_.lost)) continue;
-        time_.at(time_.now() + delay(), [this, alive, id = command.id, reply] {
-          if (alive.expired()) return;
-          if (is_stopped_)
-            held_back_.emplace_back(id, reply);
-          else
-            agent_.reply(id, reply, time_.now());
-        });
-      }
-    });
-  }
-
-  SimTime& time_;
-  SimServer& server_;
-  const Network& network_;
-  Random random_;
-  FleetAgent agent_;
-  bool is_stopped_ = false;
-  std::vector<FleetLink::Command> unsent_;
-  std::vector<std::pair<int64_t, FleetReply>> held_back_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>();
-};
 
 class Machine {
  public:
@@ -152,7 +82,7 @@ class Machine {
   // As one that was elected.
   void new_agent() {
     agents_.push_back(
-        std::make_unique<Agent>(time_, server_, network, host, record(), random_.next()));
+        std::make_unique<SimAgent>(time_, server_, network, host, record(), random_.next()));
   }
 
  private:
@@ -190,7 +120,7 @@ class Machine {
   const std::shared_ptr<Clock> clock_ = make_manual_clock(0);
   test::SegmentName segment_;
   Scope::Cells cells_;
-  std::vector<std::unique_ptr<Agent>> agents_, graveyard_;
+  std::vector<std::unique_ptr<SimAgent>> agents_, graveyard_;
   int64_t lapses_ = 0, orphans_ = 0;
   bool had_slots_ = false;
 

@@ -1520,6 +1520,18 @@ class Endpoints(_Closing):
             zone: Where it is, such as an availability zone.
         """
 
+    def ensure(self, name: str, weight: int = 1, zone: str | None = None) -> int:
+        """Adds an endpoint as `add` does where none of this name is in the set, and leaves the one
+        that is as it is, with its weight and zone. It is for a program's configured list, which
+        each of its processes puts in as it starts: it undoes no weight that was changed since. In a
+        fleet it yields to what that knows of the endpoint, also that it was removed.
+
+        Args:
+            name: Its name, such as host:port.
+            weight: Its share of the picks, beside the others' weights.
+            zone: Where it is, such as an availability zone.
+        """
+
     def remove(self, index: int) -> None:
         """Removes an endpoint. Its calls in flight go on.
 

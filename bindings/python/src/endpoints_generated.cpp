@@ -29,6 +29,17 @@ static PyObject *put(Endpoints &self, const Arguments<3> &given) {
   return integer(result);
 }
 
+static PyObject *ensure(Endpoints &self, const Arguments<3> &given) {
+  std::string name = given.text(0);
+  int64_t weight = given.integer(1, 1);
+  std::string zone = given.text(2);
+  Checked checked;
+  int64_t result = og_endpoints_ensure(self.get(), name.c_str(), weight, zone.c_str(), checked);
+  checked(result);
+  check(result, given.method());
+  return integer(result);
+}
+
 static PyObject *remove(Endpoints &self, const Arguments<1> &given) {
   int32_t index = given.index(0);
   Checked checked;
@@ -196,6 +207,17 @@ Args:
       R"doc(Adds an endpoint as `add` does, or gives the one of this name the weight; its health stays.
 It is for several that say the same: the processes of a scope, a loop of service discovery.
 A zone that is not empty must be the one it has.
+
+Args:
+    name: Its name, such as host:port.
+    weight: Its share of the picks, beside the others' weights.
+    zone: Where it is, such as an availability zone.)doc");
+  method<endpoints_members::ensure>(
+      type, "ensure($self, name, weight=1, zone=None)",
+      R"doc(Adds an endpoint as `add` does where none of this name is in the set, and leaves the one
+that is as it is, with its weight and zone. It is for a program's configured list, which
+each of its processes puts in as it starts: it undoes no weight that was changed since. In a
+fleet it yields to what that knows of the endpoint, also that it was removed.
 
 Args:
     name: Its name, such as host:port.

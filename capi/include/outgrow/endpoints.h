@@ -35,7 +35,11 @@ OG_API og_status og_endpoints_create(const og_config *config, og_endpoints **out
  * name: who is in it, weights, health, calls in flight, latency, and the turns of the balancers
  * over it. A process that another's change reaches draws its own plans anew at its next pick. What
  * a process has in flight ends with it, and a forked child has nothing. An endpoint's name and zone
- * have at most 254 bytes together there. */
+ * have at most 254 bytes together there.
+ *
+ * In a fleet's scope the names, weights and zones are one for all machines: what is changed on one,
+ * the others have within about a second; health, calls in flight, latency and turns are each
+ * machine's own. docs/fleet.md says what becomes of the set in an outage. */
 OG_API og_status og_endpoints_create_in(const og_scope *scope, const char *name,
                                         const og_config *config, og_endpoints **out,
                                         og_error **error);
@@ -62,6 +66,17 @@ OG_API int32_t og_endpoints_add(og_endpoints *endpoints, const char *name, int64
  */
 OG_API int32_t og_endpoints_put(og_endpoints *endpoints, const char *name, int64_t weight,
                                 const char *zone, og_error **error);
+
+/*
+ * Adds an endpoint as `add` does where none of this name is in the set, and leaves the one that is
+ * as it is, with its weight and zone. It is for a program's configured list, which each of its
+ * processes puts in as it starts: it undoes no weight that was changed since. In a fleet it yields
+ * to what that knows of the endpoint, also that it was removed.
+ *
+ * Returns the endpoint's index.
+ */
+OG_API int32_t og_endpoints_ensure(og_endpoints *endpoints, const char *name, int64_t weight,
+                                   const char *zone, og_error **error);
 
 /*
  * Removes an endpoint. Its calls in flight go on.

@@ -47,6 +47,18 @@ class Endpoints : public detail::Handle<og_endpoints, og_endpoints_destroy> {
         og_endpoints_put, handle(), detail::c_text(name), weight, detail::c_text(zone));
   }
 
+  // Adds an endpoint as `add` does where none of this name is in the set, and leaves the one that
+  // is as it is, with its weight and zone. It is for a program's configured list, which each of its
+  // processes puts in as it starts: it undoes no weight that was changed since. In a fleet it
+  // yields to what that knows of the endpoint, also that it was removed.
+  //
+  // Returns the endpoint's index.
+  std::int32_t ensure(
+      const std::string& name, std::int64_t weight = 1, const std::string& zone = {}) {
+    return detail::index(
+        og_endpoints_ensure, handle(), detail::c_text(name), weight, detail::c_text(zone));
+  }
+
   // Removes an endpoint. Its calls in flight go on.
   void remove(std::int32_t index) { detail::call(og_endpoints_remove, handle(), index); }
 

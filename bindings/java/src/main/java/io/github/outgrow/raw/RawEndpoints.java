@@ -51,6 +51,16 @@ public final class RawEndpoints extends Handle {
     }
   }
 
+  public int ensure(String name, long weight, String zone) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_endpoints_ensure(
+          address, Text.encode(name, "name"), weight, Text.encode(zone, "zone"));
+    } finally {
+      unuse(used);
+    }
+  }
+
   public int remove(int index) {
     int used = use();
     try {

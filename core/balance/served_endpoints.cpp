@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/balance/served_endpoints.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/hash.h"
+#include "core/base/time.h"
+#include "core/fleet/fleet_names.h"
+
+namespace og {
+namespace {
+
+constexpr int64_t kLookForUsers = 1'000'000'000;  // ns
+constexpr int64_t kLookAgain = 2'000'000;         // ns: where somebody is at a change
+constexpr int64_t kTryAgain = 1'000'000'000;      // ns: what there was no room for
+constexpr int64_t kKeepHeard = 10'000'000'000;    // ns: of a fleet that says nothing new
+constexpr size_t kMostChanges = 64;               // in one go, with the others waiting
+
+}  // namespace
+
+std::unique_ptr<Served> ServedEndpoints::serve(Scope::Cells cells, const std::string& name,
+                                               const Agent& agent) {
+  if (cells.own_bytes < FleetSet::kBytes || !cells.shared) return nullptr;
+  const FleetSet object(cells.own);
+  if (!object.is_sound() ||
+      cells.own_bytes < FleetSet::kBytes + FleetSet::bytes_behind(object.capacity()))
+    return nullptr;
+  std::unique_ptr<ServedEndpoints> served(new ServedEndpoints(std::move(cells), name, agent));
+  if (served->is_idle()) return nullptr;
+  return served;
+}
+
+ServedEndpoints::ServedEndpoints(Scope::Cells cells, const std::string& name, const Agent& agent)
+    : host_(agent.host),
+      name_(name),
+      key_(FleetNames::on_server(agent.fleet, "endpoints", name)),
+      object_(cells.own),
+      kept_(object_.entries(), object_.capacity()),
+      set_(EndpointSet::over(CellMemory(std::move(cells), agent.host),
+                             static_cast<size_t>(object_.capacity()))),
+      link_(agent.link),
+      epoch_(agent.epoch) {}
+
+bool ServedEndpoints::is_used_besides() const {
+  return host_->is_used_besides(CellKind::kFleetEndpoints, name_, 1);
+}
+
+bool ServedEndpoints::is_unsettled() const {
+  if (!endpoints_ || object_.is_asked() || !set_->is_as(set_->drawn())) return true;
+  const FleetEndpoints::Heard& heard = endpoints_->heard();
+  return endpoints_->has_unkept() || endpoints_->unapplied().size() > lacking_.size() ||
+         heard.born != heard_.born || heard.at - heard_.at >= kKeepHeard;
+}
+
+void ServedEndpoints::step(int64_t, int64_t now) {
+  if (has_come(used_at_, now)) {
+    used_at_ = later(now, kLookForUsers);
+    is_used_ = is_used_besides();
+  }
+  if (has_come(try_again_at_, now)) lacking_.clear();
+  if (has_lapsed_) return;
+  if (is_unsettled() && has_come(settle_at_, now)) settle(now);
+  if (endpoints_) endpoints_->step(now);
+}
+
+int64_t ServedEndpoints::due() const {
+  if (has_lapsed_) return kEndOfTime;
+  int64_t due = used_at_;
+  if (endpoints_) due = std::min(due, endpoints_->due());
+  if (!lacking_.empty()) due = std::min(due, try_again_at_);
+  return is_unsettled() ? std::min(due, settle_at_) : due;
+}
+
+void ServedEndpoints::settle(int64_t now) {
+  const bool was_alone = set_->try_alone([&](EndpointSet::Alone set) {
+    has_lapsed_ = !object_.is_of(epoch_);
+    if (has_lapsed_) return;
+    object_.seen();
+    if (!endpoints_) begin(set);
+    look(set, now);
+    keep_entries();
+    apply(set, now);
+    keep_entries();
+    keep_heard();
+  });
+  settle_at_ = was_alone ? now : later(now, kLookAgain);
+}
+
+void ServedEndpoints::begin(const EndpointSet::Alone& set) {
+  std::map<std::string, EndpointPlace> stands;
+  set.for_each([&](int32_t, const std::string& name, int64_t weight, const std::string& zone) {
+    stands.emplace(name, EndpointPlace{weight, zone});
+  });
+  heard_ = object_.heard();
+  endpoints_.emplace(FleetEndpoints::Terms{}, key_, link_,
+                     hash64(key_, static_cast<uint64_t>(epoch_)), heard_);
+  for (const KeptEntries::Kept& kept : kept_.read()) {
+    const auto found = stands.find(kept.name);
+    const EndpointPlace is = found == stands.end() ? EndpointPlace{} : found->second;
+    const EndpointPlace own = kept.own(is);
+    endpoints_->restore(kept.name, {kept.known, own});
+    if (own.is_in()) seen_.insert(kept.name);
+  }
+}
+
+// What was changed here since the last look.
+void ServedEndpoints::look(const EndpointSet::Alone& set, int64_t now) {
+  std::set<std::string> seen;
+  set.for_each(
+      [&](int32_t index, const std::string& name, int64_t weight, const std::string& zone) {
+        endpoints_->own(name, {weight, zone}, now, object_.yields(index));
+        if (object_.yields(index)) yielding_.push_back(index);
+        seen.insert(name);
+      });
+  for (const std::string& name : std::exchange(seen_, std::move(seen))) {
+    if (!seen_.count(name)) endpoints_->own(name, {}, now);
+  }
+}
+
+// What the others said. It has been looked at the set under the same lock, so that it stands there
+// as it was last found.
+void ServedEndpoints::apply(EndpointSet::Alone& set, int64_t now) {
+  size_t changes = 0;
+  for (const std::string& name : std::set<std::string>(endpoints_->unapplied())) {
+    if (lacking_.count(name)) continue;
+    if (++changes > kMostChanges) break;
+    const EndpointPlace is = endpoints_->find(name)->known.is;
+    if (!is.is_in()) {
+      set.remove(name);
+      seen_.erase(name);
+    } else if (set.put(name, is.weight, is.zone)) {
+      seen_.insert(name);
+    } else {
+      lacking_.insert(name);
+      try_again_at_ = later(now, kTryAgain);
+      continue;
+    }
+    endpoints_->own(name, is, now);
+  }
+}
+
+void ServedEndpoints::keep_entries() {
+  for (const std::string& name : endpoints_->take_unkept())
+    kept_.keep(name, endpoints_->find(name));
+  for (const int32_t index : std::exchange(yielding_, {})) object_.set_yields(index, false);
+}
+
+void ServedEndpoints::keep_heard() {
+  const FleetEndpoints::Heard& heard = endpoints_->heard();
+  if (heard.born == heard_.born && heard.at - heard_.at < kKeepHeard) return;
+  heard_ = heard;
+  object_.keep(heard);
+}
+
+void ServedEndpoints::forget_calls() {
+  if (endpoints_) link_.forget(*endpoints_);
+}
+
+void ServedEndpoints::show(FleetRecord& record) {
+  if (!endpoints_) return;
+  const FleetEndpoints::Counts& counts = endpoints_->counts();
+  add(record, FleetRecord::kEndpointsTold, counts.told, shown_.told);
+  add(record, FleetRecord::kEndpointsHeard, counts.read, shown_.read);
+}
+
+}  // namespace og

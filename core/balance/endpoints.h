@@ -99,36 +99,10 @@ class EndpointSet final : private ForkAware {
   uint64_t seed() const { return records_->seed(); }
 
   // ---- as its fleet has it ----
-  // What one does with the set while nobody else changes it.
-  class Alone {
-   public:
-    // f(index, name, weight, zone) of all that are in the set.
-    template <class F>
-    void for_each(F&& f) const {
-      set_.assert_drawing();
-      for (const Known& known : set_.known_) {
-        const Endpoint& endpoint = *known.endpoint;
-        if (known.in_set) f(endpoint.index, endpoint.name, known.weight, endpoint.zone);
-      }
-    }
-    // Has the endpoint in the set so.
-    Result<void> put(std::string_view name, int64_t weight, std::string_view zone);
-    void remove(std::string_view name);
-
-   private:
-    friend EndpointSet;
-    explicit Alone(EndpointSet& set) : set_(set) {}
-    EndpointSet& set_;
-  };
+  class Alone;
   // Calls work(alone); or does nothing and says false, where somebody is at a change.
   template <class F>
-  bool try_alone(F&& work) {
-    ForkLock changing(changing_);
-    const auto held = records_->try_lock();
-    if (!held || !follow()) return false;
-    work(Alone(*this));
-    return true;
-  }
+  bool try_alone(F&& work);
 
   // Memory of a balancer's policy under the policy's name, zeroed at first. In a segment that of
   // all its balancers over the set, in all processes; on the heap the caller's alone.
@@ -208,6 +182,7 @@ class EndpointSet final : private ForkAware {
       OG_REQUIRES_SHARED(mutex_);
   void change_weight(int32_t index, int64_t weight) noexcept OG_REQUIRES(changing_, mutex_);
   Endpoint* vacated(std::string_view name) OG_REQUIRES(changing_) OG_REQUIRES_SHARED(mutex_);
+  static tl::unexpected<Error> no_such(int32_t index);
   static Member as_member(const Known& known) noexcept;
   // Those in the set, but for one that a change concerns: it is as the change leaves it, or missing
   // when that is null.
@@ -287,5 +262,40 @@ class EndpointSet final : private ForkAware {
   std::unique_ptr<std::atomic<Endpoint*>[]> table_;  // known_, for readers without the lock
   ReadGate gate_{has_process_fence()};
 };
+
+// What one does with the set while nobody else changes it.
+class EndpointSet::Alone {
+ public:
+  // f(index, name, weight, zone) of all that are in the set.
+  template <class F>
+  void for_each(F&& f) const {
+    set_.assert_drawing();
+    for (const Known& known : set_.known_) {
+      const Endpoint& endpoint = *known.endpoint;
+      if (known.in_set) f(endpoint.index, endpoint.name, known.weight, endpoint.zone);
+    }
+  }
+  // Has the endpoint in the set so.
+  Result<void> put(std::string_view name, int64_t weight, std::string_view zone);
+  Result<void> remove(std::string_view name);
+
+ private:
+  friend EndpointSet;
+  explicit Alone(EndpointSet& set) : set_(set) {}
+  const Known* member(std::string_view name) const;
+  template <class Draw, class Apply>
+  Result<void> change(Draw&& drawing, Apply&& apply);
+  EndpointSet& set_;
+};
+
+template <class F>
+bool EndpointSet::try_alone(F&& work) {
+  ForkLock changing(changing_);
+  const auto held = records_->try_lock();
+  if (!held || !follow()) return false;
+  Alone alone(*this);
+  work(alone);
+  return true;
+}
 
 }  // namespace og

@@ -15,42 +15,70 @@ void EndpointSet::set_yields(int32_t index, bool yields) noexcept {
   if (in_fleet_) in_fleet_->object.set_yields(index, yields);
 }
 
-// With all locks, as those who draw under the segment's lock.
-Result<void> EndpointSet::Alone::put(std::string_view name, int64_t weight, std::string_view zone) {
-  EndpointSet& set = set_;
-  set.assert_drawing();
-  const Known* known = set.member(name);
-  if (known && known->endpoint->zone != zone) {
-    remove(name);
-    known = nullptr;
-  }
-  if (known) {
-    const int32_t index = known->endpoint->index;
-    if (!*set.draw_weight(*known, weight)) return {};
-    ForkLock lock(set.mutex_);
-    set.change_weight(index, weight);
-    return {};
-  }
-  if (auto ok = set.check(name, weight, zone); !ok) return ok;
-  Joining joining;
-  if (auto drawn = set.draw_join(name, weight, zone, &joining); !drawn)
-    return tl::unexpected(drawn.error());
-  ForkLock lock(set.mutex_);
-  set.join(joining);
+// As EndpointSet::change, with the segment's lock.
+template <class Draw, class Apply>
+Result<void> EndpointSet::Alone::change(Draw&& drawing, Apply&& apply) {
+  const Result<bool> drew = drawing();
+  if (!drew) return tl::unexpected(drew.error());
+  if (!*drew) return {};
+  ForkLock lock(set_.mutex_);
+  apply();
   return {};
 }
 
-void EndpointSet::Alone::remove(std::string_view name) {
+Result<void> EndpointSet::Alone::put(std::string_view name, int64_t weight, std::string_view zone) {
   EndpointSet& set = set_;
-  set.assert_drawing();
-  const Known* gone = set.member(name);
-  if (!gone) return;
+  const Known* known = member(name);
+  if (known && known->endpoint->zone != zone) {
+    if (auto gone = remove(name); !gone) return gone;
+    known = nullptr;
+  }
+  if (known) {
+    return change(
+        [&]() -> Result<bool> {
+          set.assert_drawing();
+          return set.draw_weight(*known, weight);
+        },
+        [&] {
+          set.assert_making();
+          set.change_weight(known->endpoint->index, weight);
+        });
+  }
+  if (auto ok = set.check(name, weight, zone); !ok) return ok;
+  Joining joining;
+  return change(
+      [&]() -> Result<bool> {
+        set.assert_drawing();
+        return set.draw_join(name, weight, zone, &joining);
+      },
+      [&] {
+        set.assert_making();
+        set.join(joining);
+      });
+}
+
+Result<void> EndpointSet::Alone::remove(std::string_view name) {
+  EndpointSet& set = set_;
+  const Known* gone = member(name);
+  if (!gone) return {};
   const int32_t index = gone->endpoint->index;
   RemovedList removed;
-  removed.push_back({gone->endpoint.get(), {}});
-  set.draw(index, nullptr);
-  ForkLock lock(set.mutex_);
-  set.leave(index, removed);
+  return change(
+      [&]() -> Result<bool> {
+        set.assert_drawing();
+        removed.push_back({gone->endpoint.get(), {}});
+        set.draw(index, nullptr);
+        return true;
+      },
+      [&] {
+        set.assert_making();
+        set.leave(index, removed);
+      });
+}
+
+const EndpointSet::Known* EndpointSet::Alone::member(std::string_view name) const {
+  set_.assert_drawing();
+  return set_.member(name);
 }
 
 }  // namespace og

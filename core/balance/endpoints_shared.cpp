@@ -108,9 +108,7 @@ Result<void> EndpointSet::set_shared_health(int32_t index, bool healthy) {
   assert_drawing();
   const Known* known = member(index);
   if (known) share_cycle(*known, healthy);
-  if (!known || !records_->set_healthy(index, healthy)) {
-    return fail(Status::kInvalidArgument, "no endpoint has the index " + std::to_string(index));
-  }
+  if (!known || !records_->set_healthy(index, healthy)) return no_such(index);
   refresh();
   known = member(index);
   if (known && known->endpoint->healthy.load(std::memory_order_relaxed) != healthy &&

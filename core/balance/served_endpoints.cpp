@@ -73,7 +73,7 @@ int64_t ServedEndpoints::due() const {
 }
 
 void ServedEndpoints::settle(int64_t now) {
-  const bool was_alone = set_->try_alone([&](EndpointSet::Alone set) {
+  const bool was_alone = set_->try_alone([&](EndpointSet::Alone& set) {
     has_lapsed_ = !object_.is_of(epoch_);
     if (has_lapsed_) return;
     object_.seen();
@@ -126,16 +126,15 @@ void ServedEndpoints::apply(EndpointSet::Alone& set, int64_t now) {
     if (lacking_.count(name)) continue;
     if (++changes > kMostChanges) break;
     const EndpointPlace is = endpoints_->find(name)->known.is;
-    if (!is.is_in()) {
-      set.remove(name);
-      seen_.erase(name);
-    } else if (set.put(name, is.weight, is.zone)) {
-      seen_.insert(name);
-    } else {
+    if (!(is.is_in() ? set.put(name, is.weight, is.zone) : set.remove(name))) {
       lacking_.insert(name);
       try_again_at_ = later(now, kTryAgain);
       continue;
     }
+    if (is.is_in())
+      seen_.insert(name);
+    else
+      seen_.erase(name);
     endpoints_->own(name, is, now);
   }
 }

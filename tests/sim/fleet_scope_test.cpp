@@ -418,10 +418,10 @@ TEST_CASE("what a fleet cannot do it refuses by name") {
   REQUIRE(elsewhere.error().option == "lease_ms");
   REQUIRE_FALSE(FleetScope::create(machine.scope, "more", {}, machines.clock));
   REQUIRE_FALSE(FleetScope::create(machine.host, "a/b", {}, machines.clock));
-  auto cells = machine.scope->cells({CellKind::kEndpoints, "b", {}, {.own = 64}, {}});
+  auto cells = machine.scope->cells({CellKind::kMetrics, "b", {}, {.own = 64}, {}});
   REQUIRE_FALSE(cells);
   REQUIRE(cells.error().code == Status::kUnsupported);
-  REQUIRE(has(cells.error().message, "fleet 'shop': no endpoint set"));
+  REQUIRE(has(cells.error().message, "fleet 'shop': no metrics registry"));
 }
 
 }  // namespace og

@@ -144,11 +144,14 @@ class Reader:
         in_scope = create_in is not None
         clock = any(p.kind == "clock" for p in create.parameters)
         over = [
-            (p.name, self.classes[handle_of(p.c_types[0])], own.get(p.name, {}))
+            (p.name, handle_of(p.c_types[0]), own.get(p.name, {}))
             for p in create.parameters
             if p.kind == "handle"
         ]
-        over_arguments = [Argument(name, None, its.get("type", cls)) for name, cls, its in over]
+        over_arguments = [
+            Argument(name, None, its.get("type", self.classes[handle]))
+            for name, handle, its in over
+        ]
         arguments = list(over_arguments)
         listed = ["self", *(argument.stub for argument in arguments)]
         if "first" in said:
@@ -171,7 +174,7 @@ class Reader:
         with_ = {
             "create": create.name,
             "in_scope": in_scope,
-            "over": [(name, cls, its.get("through")) for name, cls, its in over],
+            "over": [(name, pascal(handle), its.get("through")) for name, handle, its in over],
             "keeps": said.get("keeps", ()),
             "waits": noun.facts.get("creating_waits", False),
             "first": said.get("first"),

@@ -155,7 +155,10 @@ def _make(cls):
             adapted = None
         else:
             given = ", ".join(f"{name}_noun.get()" for name, _, _ in with_["over"])
-            adapted = f"[&](auto *config, auto... rest) {{\n  return {create}(config, {given}, rest...);\n}}"
+            first = "auto *config" if with_["clock"] else "auto *config, const og_clock *"
+            adapted = (
+                f"[&]({first}, auto... rest) {{\n  return {create}(config, {given}, rest...);\n}}"
+            )
     elif not with_["clock"]:
         first, passed = "auto *config", "config"
         if with_["in_scope"]:

@@ -205,6 +205,24 @@ const (
 	ConcurrencyUnattached ConcurrencyStat = 5 // refused to forked children that could not be attached
 )
 
+// HttpProblem is a problem type of HTTP's rate limit fields.
+type HttpProblem int32
+
+const (
+	HttpProblemQuotaExceeded   HttpProblem = 0 // 429
+	HttpProblemReducedCapacity HttpProblem = 1 // 503: temporary-reduced-capacity
+	HttpProblemAbnormalUsage   HttpProblem = 2 // 429: abnormal-usage-detected
+)
+
+var httpProblemWords = map[HttpProblem]string{
+	0: "quota_exceeded",
+	1: "reduced_capacity",
+	2: "abnormal_usage",
+}
+
+// String is the constant as a word; "" for what is none.
+func (c HttpProblem) String() string { return httpProblemWords[c] }
+
 // RateLimiterStat is a number that a rate limiter keeps.
 type RateLimiterStat int32
 

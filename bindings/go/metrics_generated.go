@@ -286,6 +286,28 @@ func (m *Metrics) AddLimiter(name string, limiter *RateLimiter) error {
 	return settled(answer, failed)
 }
 
+// AddHttp adds a noun under a name, which becomes the label name of its series. The name is not empty, and
+// no other noun of the kind has it. The registry keeps the noun alive until it is removed. A service shows
+// the nouns that it is made of under its own name: series that are equal but for that appear once.
+func (m *Metrics) AddHttp(name string, http *HttpLimit) error {
+	if err := plain("name", name); err != nil {
+		return err
+	}
+	httpHandle, giveBack, err := (*noun)(http).lendRequired("noun")
+	if err != nil {
+		return err
+	}
+	defer giveBack()
+	n := (*noun)(m)
+	s := n.enter()
+	if s == nil {
+		return ErrClosed
+	}
+	answer, failed := raw.MetricsAddHttp(n.handle, name, httpHandle)
+	n.leave(s)
+	return settled(answer, failed)
+}
+
 // AddConcurrency adds a noun under a name, which becomes the label name of its series. The name is not
 // empty, and no other noun of the kind has it. The registry keeps the noun alive until it is removed. A
 // service shows the nouns that it is made of under its own name: series that are equal but for that appear

@@ -384,6 +384,60 @@ func (o *RateLimiterOptions) set(c *config, prefix string) {
 	c.named(prefix, o.Named)
 }
 
+// HttpLimitFields is a choice of [HttpLimitOptions].
+type HttpLimitFields string
+
+const (
+	HttpLimitFieldsDraft10    HttpLimitFields = "draft10"
+	HttpLimitFieldsDraft7     HttpLimitFields = "draft7"
+	HttpLimitFieldsDraft6     HttpLimitFields = "draft6"
+	HttpLimitFieldsXRatelimit HttpLimitFields = "x_ratelimit"
+)
+
+// HttpLimitForwarded is a choice of [HttpLimitOptions].
+type HttpLimitForwarded string
+
+const (
+	HttpLimitForwardedXForwardedFor HttpLimitForwarded = "x_forwarded_for"
+	HttpLimitForwardedForwarded     HttpLimitForwarded = "forwarded"
+)
+
+// HttpLimitOptions says how a [HttpLimit] works. Zero and nil leave an option at its default.
+type HttpLimitOptions struct {
+	// The fields of an answer: RateLimit and RateLimit-Policy as drafts 10 or 7 of the IETF have
+	// them, RateLimit-Limit, -Remaining and -Reset of draft 6, or X-RateLimit-. One of draft10,
+	// draft7, draft6, x_ratelimit. Default draft10.
+	Fields HttpLimitFields
+	// What the fields call the limit; empty: the limiter's name, or default where it has none. No
+	// default.
+	Policy string
+	// What the limit counts, where that is not requests: content-bytes, concurrent-requests. No
+	// default.
+	Unit string
+	// Proxies whose word is taken for the client's address: 10.0.0.0/8, 2001:db8::7, and unix: for
+	// peers without an address; empty: nobody's. No default.
+	Trusted string
+	// The field in which they give it: X-Forwarded-For, or Forwarded of RFC 7239. One of
+	// x_forwarded_for, forwarded. Default x_forwarded_for.
+	Forwarded HttpLimitForwarded
+	// How much of an IPv6 address is a key: what one client is usually given is a /64. 1 to 128
+	// bits. Default 64.
+	Ipv6Prefix int64
+	// Options by their names in docs/options.md, with values as text, such as those of a file;
+	// these win over the fields.
+	Named map[string]string
+}
+
+func (o *HttpLimitOptions) set(c *config, prefix string) {
+	c.text(prefix+"fields", string(o.Fields))
+	c.text(prefix+"policy", o.Policy)
+	c.text(prefix+"unit", o.Unit)
+	c.text(prefix+"trusted", o.Trusted)
+	c.text(prefix+"forwarded", string(o.Forwarded))
+	c.integer(prefix+"ipv6_prefix", o.Ipv6Prefix)
+	c.named(prefix, o.Named)
+}
+
 // ReplicaRouterPolicy is a choice of [ReplicaRouterOptions].
 type ReplicaRouterPolicy string
 

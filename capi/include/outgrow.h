@@ -15,6 +15,7 @@
 #include <outgrow/endpoints.h>
 #include <outgrow/fleet.h>
 #include <outgrow/gather.h>
+#include <outgrow/http.h>
 #include <outgrow/limiter.h>
 #include <outgrow/metrics.h>
 #include <outgrow/options.h>

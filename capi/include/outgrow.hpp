@@ -25,6 +25,7 @@
 #include <outgrow/endpoints.hpp>
 #include <outgrow/fleet.hpp>
 #include <outgrow/gather.hpp>
+#include <outgrow/http.hpp>
 #include <outgrow/limiter.hpp>
 #include <outgrow/metrics.hpp>
 #include <outgrow/options.hpp>

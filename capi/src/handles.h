@@ -22,6 +22,7 @@ class ConcurrencyLimiter;
 class EndpointSet;
 class FleetScope;
 class Gather;
+class HttpLimit;
 class Scope;
 class Limiter;
 class Metrics;
@@ -78,6 +79,9 @@ struct og_gather {
 };
 struct og_limiter {
   std::shared_ptr<og::Limiter> limiter;
+};
+struct og_http {
+  std::shared_ptr<og::HttpLimit> http;
 };
 struct og_metrics {
   std::shared_ptr<og::Metrics> metrics;

@@ -16,6 +16,7 @@
 #include "core/guard/concurrency.h"
 #include "core/inspect/open_fleet.h"
 #include "core/inspect/open_noun.h"
+#include "core/limit/http_limit.h"
 #include "core/limit/limiter.h"
 #include "core/observe/metrics.h"
 #include "core/scale/autoscaler.h"
@@ -41,6 +42,7 @@ std::span<const NounRow> nouns() {
             CellKind::kFleetConcurrency, "fleet_concurrency"),
         in_fleet<Limiter>(in_scope<Limiter>(kLimiterOptions, CellKind::kLimiter),
                           CellKind::kFleetLimiter, "fleet_limiter"),
+        {&kHttpOptions},
         {&kReplicasOptions},
         {&kShardsOptions},
         {&kGatherOptions},

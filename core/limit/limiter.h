@@ -97,6 +97,7 @@ class Limiter {
   int64_t acquire_many(const Batch& batch) noexcept;
   int64_t acquire_many_at(const Batch& batch, int64_t now) noexcept;
 
+  const std::string& name() const noexcept { return memory_.name(); }  // "" where it has none
   // What to say of a wait above 0: "over the rate limit 'logins'; try again in 0.25 s".
   std::string refusal(int64_t wait_ns) const;
 

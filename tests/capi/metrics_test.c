@@ -102,6 +102,8 @@ static void add_a_cached_store(og_metrics *metrics, const char *name, const og_s
 static void add_the_rest(og_metrics *metrics, const char *name) {
   og_config *config = NULL;
   og_limiter *limiter = NULL;
+  og_http *http = NULL;
+  og_text *client = NULL;
   og_endpoints *endpoints = NULL;
   og_balancer *balancer = NULL;
   og_replicas *replicas = NULL;
@@ -116,6 +118,11 @@ static void add_the_rest(og_metrics *metrics, const char *name) {
   CHECK_EQ(og_limiter_create(config, NULL, &limiter, NULL), OG_OK);
   CHECK_EQ(og_limiter_acquire(limiter, "k", 1, 1), 0);
   CHECK_EQ(og_metrics_add_limiter(metrics, name, limiter, NULL), OG_OK);
+  CHECK_EQ(og_http_create(NULL, limiter, &http, NULL), OG_OK);
+  CHECK_EQ(og_http_client(http, "::1", 3, NULL, 0, &client, NULL), OG_OK);
+  CHECK_EQ(og_metrics_add_http(metrics, name, http, NULL), OG_OK);
+  og_text_destroy(&client);
+  og_http_destroy(&http);
 
   CHECK_EQ(og_endpoints_create(NULL, &endpoints, NULL), OG_OK);
   CHECK_EQ(og_endpoints_add(endpoints, "a", 1, "", NULL), 0);
@@ -285,7 +292,7 @@ static void the_text_is_the_format(void) {
   }
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strcmp(og_text_data(text), og_text_data(again)) == 0);
-  CHECK_EQ(og_metrics_remove(metrics, "plain"), 14);
+  CHECK_EQ(og_metrics_remove(metrics, "plain"), 15);
   og_text_destroy(&again);
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strstr(og_text_data(again), "name=\"plain\"") == NULL);

@@ -48,25 +48,60 @@ func TestLimit(t *testing.T) {
 	made(t, l, err)
 	h := Limit(l, nil)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	for i, want := range []struct {
-		from, remaining, reset, retry string
-		status                        int
+		from, limit, retry string
+		status             int
 	}{
-		{"10.0.0.1:1000", "1", "30", "", 200},
-		{"10.0.0.1:1001", "0", "60", "", 200},
-		{"10.0.0.1:1002", "0", "60", "30", 429},
-		{"10.0.0.2:1000", "1", "30", "", 200},
+		{"10.0.0.1:1000", `"default";r=1;t=30`, "", 200},
+		{"10.0.0.1:1001", `"default";r=0;t=30`, "", 200},
+		{"10.0.0.1:1002", `"default";r=0;t=30`, "30", 429},
+		{"[2001:db8::1]:1000", `"default";r=1;t=30`, "", 200},
+		{"[2001:db8::2]:1000", `"default";r=0;t=30`, "", 200},
+		{"10.0.0.2:1000", `"default";r=1;t=30`, "", 200},
 	} {
 		r := serve(h, want.from)
 		got := r.Header
-		if r.StatusCode != want.status || got.Get("RateLimit-Limit") != "2" ||
-			got.Get("RateLimit-Remaining") != want.remaining || got.Get("RateLimit-Reset") != want.reset ||
-			got.Get("Retry-After") != want.retry {
+		if r.StatusCode != want.status || got.Get("RateLimit") != want.limit ||
+			got.Get("RateLimit-Policy") != `"default";q=2;w=60` || got.Get("Retry-After") != want.retry {
 			t.Fatal(i, r.StatusCode, got)
+		}
+		body, _ := io.ReadAll(r.Body)
+		if denied := r.StatusCode == 429; denied != strings.Contains(string(body), `#quota-exceeded"`) ||
+			denied != (got.Get("Content-Type") == "application/problem+json") {
+			t.Fatal(i, string(body), got)
 		}
 	}
 	l.Close()
 	if r := serve(h, "10.0.0.1:1"); r.StatusCode != 503 {
 		t.Fatal(r.StatusCode)
+	}
+}
+
+func TestLimitBehindProxies(t *testing.T) {
+	l, err := outgrow.NewRateLimiter(outgrow.RateLimiterOptions{Rate: "1/min", Name: "l\u00f6gin", Clock: clock(t)})
+	made(t, l, err)
+	if r := serve(Limit(l, nil)(http.NotFoundHandler()), "192.0.2.1:1"); r.Header.Get("RateLimit") != `"default";r=0;t=60` {
+		t.Fatal(r.Header)
+	}
+	o := outgrow.HttpLimitOptions{Fields: outgrow.HttpLimitFieldsXRatelimit, Policy: "p", Trusted: "10.0.0.0/8"}
+	h, err := outgrow.NewHttpLimit(o, l)
+	made(t, h, err)
+	handler := LimitWith(l, h, Client(h, "X-Forwarded-For"))(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	ask := func(lines ...string) int {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.RemoteAddr = "10.0.0.1:80"
+		r.Header["X-Forwarded-For"] = lines
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		if w.Header().Get("X-RateLimit-Limit") != "1" || w.Header().Get("RateLimit") != "" {
+			t.Fatal(w.Header())
+		}
+		return w.Code
+	}
+	for i, want := range []int{200, 429, 429, 200} {
+		lines := [][]string{{"203.0.113.9"}, {"198.51.100.1, 203.0.113.9"}, {"198.51.100.2", "203.0.113.9"}, {"198.51.100.1"}}[i]
+		if got := ask(lines...); got != want {
+			t.Fatal(i, got)
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ from outgrow._enums import (
     CacheStat,
     CachedStoreStat,
     ConcurrencyStat,
+    HttpProblem,
     LimiterStat,
     Metric,
     QueryState,
@@ -33,6 +34,7 @@ from outgrow._options import (
     EndpointsOptions,
     FleetOptions,
     GatherOptions,
+    HttpLimitOptions,
     MetricsOptions,
     RateLimiterOptions,
     ReplicaRouterOptions,
@@ -120,6 +122,7 @@ __all__ = [
     "Endpoints",
     "Fleet",
     "Gather",
+    "HttpLimit",
     "KeyRange",
     "KeyStanding",
     "Lookup",
@@ -1775,6 +1778,80 @@ class Gather(_Closing):
         Args:
             shards: The shards to ask; or how many, from 0 on.
             now_ns: The time, in ns on the noun's clock.
+        """
+
+@final
+class HttpLimit(_Closing):
+    """The HTTP side of a rate limiter: whose a request is, and what the answer says of the limit.
+
+    HttpLimit(limiter, trusted="10.0.0.0/8"): `client` of what a server tells of a request is the limiter's key,
+    `headers` are the answer's. Safe from every thread.
+    """
+
+    PROBLEM_TYPE: str
+    def __init__(self, limiter: RateLimiter, **options: Unpack[HttpLimitOptions]) -> None:
+        """Makes it from its options.
+
+        Options:
+            fields: The fields of an answer: RateLimit and RateLimit-Policy as drafts 10 or 7 of the
+                IETF have them, RateLimit-Limit, -Remaining and -Reset of draft 6, or X-RateLimit-.
+                One of draft10, draft7, draft6, x_ratelimit. Default draft10.
+            policy: What the fields call the limit; empty: the limiter's name, or default where it
+                has none. No default.
+            unit: What the limit counts, where that is not requests: content-bytes,
+                concurrent-requests. No default.
+            trusted: Proxies whose word is taken for the client's address: 10.0.0.0/8, 2001:db8::7,
+                and unix: for peers without an address; empty: nobody's. No default.
+            forwarded: The field in which they give it: X-Forwarded-For, or Forwarded of RFC 7239.
+                One of x_forwarded_for, forwarded. Default x_forwarded_for.
+            ipv6_prefix: How much of an IPv6 address is a key: what one client is usually given is a
+                /64. 1 to 128 bits. Default 64.
+        """
+
+    def client(self, remote: Key, forwarded: Key = b"") -> str:
+        """The key of the client that a request comes from: its address, such as "192.0.2.7", or of
+        IPv6 the network of `ipv6_prefix` bits, "2001:db8:1:2::/64", as one client has all of that
+        and would have a key for each address.
+
+        `remote` is the other end of the connection. Where that is a proxy that the option `trusted`
+        has, `forwarded` is read: the values of the field that the option of that name tells, joined
+        by commas in their order. It is read from its end, past proxies that are trusted too; the
+        first address that is not trusted is the client's. What is left of it was written by the
+        client itself, and decides nothing. Where a trusted proxy names no address, the key is that
+        proxy's own. Where `remote` is no address, as of a local socket, the key is "unknown", but
+        for who trusts "unix:".
+
+        Args:
+            remote: The other end of the connection.
+            forwarded: What the proxies' field says.
+        """
+
+    def fields(self, key: Key, wait: Duration, partition: Key = b"") -> str:
+        """The fields of an answer, as lines of HTTP/1.1: a name, ": ", a value, CR and LF each. They
+        tell where the key stands now. With a `wait` above 0 there is Retry-After among them, 1 or
+        more and never earlier than t; not with NEVER, as the same request never passes.
+
+        `partition` is what pk says; it goes to the client, so it should be no secret. Empty: none.
+
+        Args:
+            key: Any bytes, of any length.
+            wait: How long it was told to wait, in seconds, or a timedelta, or text such as '250ms'.
+            partition: What pk says; empty for none.
+        """
+
+    def problem(self, wait: Duration, problem: int = 0) -> str:
+        """The body of an answer that denies, of Content-Type application/problem+json (RFC 9457):
+        type, title, status, detail, which is what the limiter's `refusal` says, and
+        violated-policies.
+
+        Args:
+            wait: How long it was told to wait, in seconds, or a timedelta, or text such as '250ms'.
+            problem: Which problem it is.
+        """
+
+    def headers(self, key: Key = b"", wait_ns: int = 0, partition: Key = b"") -> dict[str, str]:
+        """The fields of an answer by their names, as `fields` has them: to be set on it. wait_ns is what
+        try_acquire_ns answered; above 0, Retry-After is among them.
         """
 
 @final

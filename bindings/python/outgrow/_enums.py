@@ -26,6 +26,7 @@ __all__ = [
     "CachedStoreStat",
     "Source",
     "ConcurrencyStat",
+    "HttpProblem",
     "LimiterStat",
     "QueryState",
     "ScopeStat",
@@ -170,6 +171,14 @@ class ConcurrencyStat(Named):
     EXPIRED = 3  # permits taken back after permit_ms
     ORPHANED = 4  # permits taken back from processes that are gone
     UNATTACHED = 5  # refused to forked children that could not be attached
+
+
+class HttpProblem(Named):
+    """A problem type of HTTP's rate limit fields."""
+
+    QUOTA_EXCEEDED = 0  # 429
+    REDUCED_CAPACITY = 1  # 503: temporary-reduced-capacity
+    ABNORMAL_USAGE = 2  # 429: abnormal-usage-detected
 
 
 class LimiterStat(Named):

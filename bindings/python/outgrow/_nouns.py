@@ -92,6 +92,16 @@ class _:
         return decorate
 
 
+@_adds_to(_core.HttpLimit)
+class _:
+    def headers(self, key=b"", wait_ns=0, partition=b""):
+        """The fields of an answer by their names, as `fields` has them: to be set on it. wait_ns is what
+        try_acquire_ns answered; above 0, Retry-After is among them."""
+        wait = float("inf") if wait_ns == _core.NEVER else wait_ns / 1e9
+        lines = self.fields(key, wait, partition).splitlines()
+        return dict(line.split(": ", 1) for line in lines)
+
+
 for _noun in (_core.CircuitBreaker, _core.ConcurrencyLimiter):
 
     @_adds_to(_noun)

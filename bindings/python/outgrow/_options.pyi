@@ -147,6 +147,28 @@ class RateLimiterOptions(TypedDict, total=False):
     on_mismatch: Literal["adopt", "replace", "refuse"]
 
 
+class HttpLimitOptions(TypedDict, total=False):
+    # The fields of an answer: RateLimit and RateLimit-Policy as drafts 10 or 7 of the IETF have
+    # them, RateLimit-Limit, -Remaining and -Reset of draft 6, or X-RateLimit-. One of draft10,
+    # draft7, draft6, x_ratelimit. Default draft10.
+    fields: Literal["draft10", "draft7", "draft6", "x_ratelimit"]
+    # What the fields call the limit; empty: the limiter's name, or default where it has none. No
+    # default.
+    policy: str
+    # What the limit counts, where that is not requests: content-bytes, concurrent-requests. No
+    # default.
+    unit: str
+    # Proxies whose word is taken for the client's address: 10.0.0.0/8, 2001:db8::7, and unix: for
+    # peers without an address; empty: nobody's. No default.
+    trusted: str
+    # The field in which they give it: X-Forwarded-For, or Forwarded of RFC 7239. One of
+    # x_forwarded_for, forwarded. Default x_forwarded_for.
+    forwarded: Literal["x_forwarded_for", "forwarded"]
+    # How much of an IPv6 address is a key: what one client is usually given is a /64. 1 to 128
+    # bits. Default 64.
+    ipv6_prefix: int
+
+
 class ReplicaRouterOptions(TypedDict, total=False):
     # Read replicas beside the primary. 0 to 63 nodes. Default 2.
     replicas: int

@@ -27,6 +27,7 @@ PyObject *add(Metrics &self, const Arguments<2> &given) {
                shown_as<Shards, og_metrics_add_shards>(self, name, noun) ||
                shown_as<Gather, og_metrics_add_gather>(self, name, noun) ||
                shown_as<Limiter, og_metrics_add_limiter>(self, name, noun) ||
+               shown_as<Http, og_metrics_add_http>(self, name, noun) ||
                shown_as<Concurrency, og_metrics_add_concurrency>(self, name, noun) ||
                shown_as<Fleet, og_metrics_add_fleet>(self, name, noun) ||
                shown_as<Scope, og_metrics_add_scope>(self, name, noun) ||

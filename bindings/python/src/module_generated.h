@@ -21,6 +21,7 @@ void bind_decision(py::module_ &module);
 void bind_endpoints(py::module_ &module);
 void bind_fleet(py::module_ &module);
 void bind_gather(py::module_ &module);
+void bind_http(py::module_ &module);
 void bind_limiter(py::module_ &module);
 void bind_metrics(py::module_ &module);
 void bind_query(py::module_ &module);
@@ -43,6 +44,7 @@ inline void bind_nouns(py::module_ &module) {
   bind_endpoints(module);
   bind_fleet(module);
   bind_gather(module);
+  bind_http(module);
   bind_limiter(module);
   bind_metrics(module);
   bind_query(module);
@@ -54,9 +56,9 @@ inline void bind_nouns(py::module_ &module) {
   module.attr("__all__") = py::make_tuple("Assignment", "AutoScaler", "Balancer", "Batch", "Cache",
                                           "CachedStore", "CircuitBreaker", "Clock",
                                           "ConcurrencyLimiter", "DeadLetter", "Decision",
-                                          "Endpoints", "Fleet", "Gather", "KeyRange", "KeyStanding",
-                                          "Lookup", "Metrics", "NEVER", "Query", "RateLimiter",
-                                          "ReplicaRouter", "Row", "Scope", "Service",
+                                          "Endpoints", "Fleet", "Gather", "HttpLimit", "KeyRange",
+                                          "KeyStanding", "Lookup", "Metrics", "NEVER", "Query",
+                                          "RateLimiter", "ReplicaRouter", "Row", "Scope", "Service",
                                           "ShardFailure", "ShardMap", "Store", "Verdict");
 }
 

@@ -43,6 +43,12 @@ class Gather : public Noun<Gather, og_gather, og_gather_destroy> {
   using Noun::Noun;
 };
 
+class Http : public Noun<Http, og_http, og_http_destroy> {
+ public:
+  static constexpr const char *kName = "HttpLimit";
+  using Noun::Noun;
+};
+
 class Limiter : public Noun<Limiter, og_limiter, og_limiter_destroy> {
  public:
   static constexpr const char *kName = "RateLimiter";

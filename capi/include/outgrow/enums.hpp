@@ -146,6 +146,13 @@ enum class QueryState : std::int32_t {
   failed = OG_QUERY_FAILED,  // the policy can no longer be met
 };
 
+// A problem type of HTTP's rate limit fields.
+enum class HttpProblem : std::int32_t {
+  quota_exceeded = OG_PROBLEM_QUOTA_EXCEEDED,  // 429
+  reduced_capacity = OG_PROBLEM_REDUCED_CAPACITY,  // 503: temporary-reduced-capacity
+  abnormal_usage = OG_PROBLEM_ABNORMAL_USAGE,  // 429: abnormal-usage-detected
+};
+
 // A number that a rate limiter keeps.
 enum class LimiterStat : std::int32_t {
   allowed = OG_LIMITER_ALLOWED,

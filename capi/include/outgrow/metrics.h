@@ -12,6 +12,7 @@
 #include <outgrow/endpoints.h>
 #include <outgrow/fleet.h>
 #include <outgrow/gather.h>
+#include <outgrow/http.h>
 #include <outgrow/limiter.h>
 #include <outgrow/replicas.h>
 #include <outgrow/scope.h>
@@ -86,6 +87,8 @@ OG_API og_status og_metrics_add_gather(og_metrics *metrics, const char *name,
                                        const og_gather *gather, og_error **error);
 OG_API og_status og_metrics_add_limiter(og_metrics *metrics, const char *name,
                                         const og_limiter *limiter, og_error **error);
+OG_API og_status og_metrics_add_http(og_metrics *metrics, const char *name, const og_http *http,
+                                     og_error **error);
 OG_API og_status og_metrics_add_concurrency(og_metrics *metrics, const char *name,
                                             const og_concurrency *concurrency, og_error **error);
 OG_API og_status og_metrics_add_fleet(og_metrics *metrics, const char *name, const og_fleet *fleet,

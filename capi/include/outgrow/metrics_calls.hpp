@@ -16,6 +16,7 @@
 #include <outgrow/fleet.hpp>
 #include <outgrow/gather.hpp>
 #include <outgrow/handle.hpp>
+#include <outgrow/http.hpp>
 #include <outgrow/limiter.hpp>
 #include <outgrow/options.hpp>
 #include <outgrow/replicas.hpp>
@@ -78,6 +79,9 @@ class MetricsCalls : public detail::Handle<og_metrics, og_metrics_destroy> {
   }
   void add(const std::string& name, const RateLimiter& limiter) {
     detail::call(og_metrics_add_limiter, handle(), detail::c_text(name), detail::given(limiter));
+  }
+  void add(const std::string& name, const HttpLimit& http) {
+    detail::call(og_metrics_add_http, handle(), detail::c_text(name), detail::given(http));
   }
   void add(const std::string& name, const ConcurrencyLimiter& concurrency) {
     detail::call(

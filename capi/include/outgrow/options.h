@@ -276,6 +276,45 @@ static inline og_status og_config_limiter_on_mismatch(og_config *config, const c
   return og_config_set(config, "on_mismatch", on_mismatch);
 }
 
+/* ---- http ---- */
+
+/* The fields of an answer: RateLimit and RateLimit-Policy as drafts 10 or 7 of the IETF have
+ * them, RateLimit-Limit, -Remaining and -Reset of draft 6, or X-RateLimit-. One of draft10,
+ * draft7, draft6, x_ratelimit. Default draft10. */
+static inline og_status og_config_http_fields(og_config *config, const char *fields) {
+  return og_config_set(config, "fields", fields);
+}
+
+/* What the fields call the limit; empty: the limiter's name, or default where it has none. No
+ * default. */
+static inline og_status og_config_http_policy(og_config *config, const char *policy) {
+  return og_config_set(config, "policy", policy);
+}
+
+/* What the limit counts, where that is not requests: content-bytes, concurrent-requests. No
+ * default. */
+static inline og_status og_config_http_unit(og_config *config, const char *unit) {
+  return og_config_set(config, "unit", unit);
+}
+
+/* Proxies whose word is taken for the client's address: 10.0.0.0/8, 2001:db8::7, and unix: for
+ * peers without an address; empty: nobody's. No default. */
+static inline og_status og_config_http_trusted(og_config *config, const char *trusted) {
+  return og_config_set(config, "trusted", trusted);
+}
+
+/* The field in which they give it: X-Forwarded-For, or Forwarded of RFC 7239. One of
+ * x_forwarded_for, forwarded. Default x_forwarded_for. */
+static inline og_status og_config_http_forwarded(og_config *config, const char *forwarded) {
+  return og_config_set(config, "forwarded", forwarded);
+}
+
+/* How much of an IPv6 address is a key: what one client is usually given is a /64. 1 to 128
+ * bits. Default 64. */
+static inline og_status og_config_http_ipv6_prefix(og_config *config, int64_t ipv6_prefix) {
+  return og_config_set_int(config, "ipv6_prefix", ipv6_prefix);
+}
+
 /* ---- replicas ---- */
 
 /* Read replicas beside the primary. 0 to 63 nodes. Default 2. */

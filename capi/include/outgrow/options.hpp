@@ -460,6 +460,76 @@ class RateLimiterOptions : public Options {
   }
 };
 
+class HttpLimitOptions : public Options {
+ public:
+  using Options::Options;
+
+  enum class Fields { draft10, draft7, draft6, x_ratelimit };
+
+  static const char* word(Fields fields) noexcept {
+    switch (fields) {
+      case Fields::draft10: return "draft10";
+      case Fields::draft7: return "draft7";
+      case Fields::draft6: return "draft6";
+      case Fields::x_ratelimit: return "x_ratelimit";
+    }
+    return "";
+  }
+
+  enum class Forwarded { x_forwarded_for, forwarded };
+
+  static const char* word(Forwarded forwarded) noexcept {
+    switch (forwarded) {
+      case Forwarded::x_forwarded_for: return "x_forwarded_for";
+      case Forwarded::forwarded: return "forwarded";
+    }
+    return "";
+  }
+
+  // The fields of an answer: RateLimit and RateLimit-Policy as drafts 10 or 7 of the IETF have
+  // them, RateLimit-Limit, -Remaining and -Reset of draft 6, or X-RateLimit-. One of draft10,
+  // draft7, draft6, x_ratelimit. Default draft10.
+  HttpLimitOptions& fields(Fields fields) {
+    set("fields", word(fields));
+    return *this;
+  }
+
+  // What the fields call the limit; empty: the limiter's name, or default where it has none. No
+  // default.
+  HttpLimitOptions& policy(const std::string& policy) {
+    set("policy", policy);
+    return *this;
+  }
+
+  // What the limit counts, where that is not requests: content-bytes, concurrent-requests. No
+  // default.
+  HttpLimitOptions& unit(const std::string& unit) {
+    set("unit", unit);
+    return *this;
+  }
+
+  // Proxies whose word is taken for the client's address: 10.0.0.0/8, 2001:db8::7, and unix: for
+  // peers without an address; empty: nobody's. No default.
+  HttpLimitOptions& trusted(const std::string& trusted) {
+    set("trusted", trusted);
+    return *this;
+  }
+
+  // The field in which they give it: X-Forwarded-For, or Forwarded of RFC 7239. One of
+  // x_forwarded_for, forwarded. Default x_forwarded_for.
+  HttpLimitOptions& forwarded(Forwarded forwarded) {
+    set("forwarded", word(forwarded));
+    return *this;
+  }
+
+  // How much of an IPv6 address is a key: what one client is usually given is a /64. 1 to 128 bits.
+  // Default 64.
+  HttpLimitOptions& ipv6_prefix(std::int64_t ipv6_prefix) {
+    set("ipv6_prefix", ipv6_prefix);
+    return *this;
+  }
+};
+
 class ReplicaRouterOptions : public Options {
  public:
   using Options::Options;

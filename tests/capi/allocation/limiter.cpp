@@ -48,6 +48,7 @@ static std::function<void()> hot() {
       og_limiter_peek(limiter, key, len, 1);
       og_limiter_acquire_many(limiter, &key, &len, nullptr, 1, &wait);
       og_limiter_acquire_detailed(limiter, key, len, 1, &wait, &wait, &wait);
+      og_limiter_standing(limiter, key, len, &wait, &wait, &wait, &wait);
     }
   };
 }

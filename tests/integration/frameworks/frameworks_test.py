@@ -84,6 +84,21 @@ def ask(port, path, user="nobody"):
         connection.close()
 
 
+def behind_proxy(port, *lines):
+    """Status and fields of a request that 127.0.0.1 passes on."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.putrequest("GET", "/price/tea")
+        for line in lines:
+            connection.putheader("X-Forwarded-For", line)
+        connection.endheaders()
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status, answer.headers
+    finally:
+        connection.close()
+
+
 def is_up(port):
     try:
         return ask(port, "/metrics")[0] == 200
@@ -102,6 +117,15 @@ def check(one, other):
     asked = [ask((one, other)[i % 2], "/price/tea", "bob") for i in range(14)]
     assert Counter(status for status, *_ in asked) == {200: 10, 429: 4}, asked
     assert all(300 <= int(wait) <= 360 for status, wait, _ in asked if status == 429), asked
+    assert all("#quota-exceeded" in text for status, _, text in asked if status == 429), asked
+    # Behind a proxy, of whose field the client wrote the first line: carol has her ten, whatever she writes.
+    asked = [
+        behind_proxy((one, other)[i % 2], f"198.51.100.{i}", "2001:db8::%x" % i) for i in range(12)
+    ]
+    assert Counter(status for status, _ in asked) == {200: 10, 429: 2}, asked
+    left = [fields["RateLimit"].split(";")[:2] for _, fields in asked]
+    assert left == [['"users"', f"r={max(9 - i, 0)}"] for i in range(12)], asked
+    assert all(fields["RateLimit-Policy"] == '"users";q=10;w=3600' for _, fields in asked), asked
     # Five failures open the breaker, for both and for a minute.
     Prices.status = 500
     failed = [ask(one, f"/price/tea-{number}", f"user{number}")[0] for number in range(5)]
@@ -110,7 +134,7 @@ def check(one, other):
     assert status == 503 and 30 <= int(wait) <= 60, (status, wait)
     text = ask(other, "/metrics")[2]
     for line in (
-        'outgrow_limiter_decisions_total{name="users",outcome="denied"} 4',
+        'outgrow_limiter_decisions_total{name="users",outcome="denied"} 6',
         'outgrow_breaker_calls_total{name="prices",outcome="failure"} 5',
         'outgrow_breaker_state{name="prices"} 1',
     ):

@@ -102,6 +102,9 @@ public final class Constants {
   public static final int OG_QUERY_PARTIAL = 1;
   public static final int OG_QUERY_COMPLETE = 2;
   public static final int OG_QUERY_FAILED = 3;
+  public static final int OG_PROBLEM_QUOTA_EXCEEDED = 0;
+  public static final int OG_PROBLEM_REDUCED_CAPACITY = 1;
+  public static final int OG_PROBLEM_ABNORMAL_USAGE = 2;
   public static final int OG_LIMITER_ALLOWED = 0;
   public static final int OG_LIMITER_DENIED = 1;
   public static final int OG_LIMITER_CROWDED_OUT = 2;

@@ -108,6 +108,13 @@ public final class RawMetrics extends Handle {
     }
   }
 
+  public int addHttp(String name, RawHttp http) {
+    try (Use self = Use.of(this); Use httpUse = Use.of(http)) {
+      return OutgrowJNI.og_metrics_add_http(
+          self.address(), Text.encode(name, "name"), httpUse.address());
+    }
+  }
+
   public int addConcurrency(String name, RawConcurrency concurrency) {
     try (Use self = Use.of(this); Use concurrencyUse = Use.of(concurrency)) {
       return OutgrowJNI.og_metrics_add_concurrency(

@@ -19,11 +19,24 @@ import (
 //     most 1 ns late, over nine years without a sum of errors.
 //   - sliding_window: At most the rate's count of requests in any window of the rate's period, exactly:
 //     100/min is 100 in any 60 seconds.
+//   - sliding_counter: About the rate's count in any period, from two counters a key: those of this window
+//     and of the one before it, taken as if they had come evenly. Decisions on the formula are exact. Where
+//     they did not come evenly, up to twice the count less 1 pass in some period, and some wait whom
+//     sliding_window lets through. Its count is at most 126,000 in a second, 979,000 in a minute, 7.5
+//     million in an hour.
+//   - fixed_window: At most the rate's count in each window of the rate's period, so up to twice as many in
+//     a moment about the end of one.
+//
+// Windows of the last two begin at whole periods of the clock, counted from its zero. With a manual clock
+// at the Unix time, or with such times given, these are full minutes, hours and days of UTC. The system's
+// clock begins near the machine's boot: then they begin at no special time, yet at the same one for all
+// keys and all who share the limiter. A request from before the latest window of its key counts in that
+// one.
 //
 // Memory. It is fixed: Keys cells. Only an idle key makes room for another: one whose bucket is full again,
-// or whose window is empty. So forgetting a key grants it nothing. A new key that finds no room is answered
-// as WhenFull says, and counted. Two keys whose seeded 64-bit hashes are equal share a cell. sliding_window
-// spends some of those bits: 44 remain at a limit of 500,000, 56 at 100.
+// or whose window is empty or over. So forgetting a key grants it nothing. A new key that finds no room is
+// answered as WhenFull says, and counted. Two keys whose seeded 64-bit hashes are equal share a cell.
+// sliding_window spends some of those bits: 44 remain at a limit of 500,000, 56 at 100.
 //
 // Fork. The child has a copy, and from then on both grant the same rate. For one limit over several
 // processes make the limiter in a scope.
@@ -320,9 +333,11 @@ func (l *RateLimiter) RefusalText(wait time.Duration) (string, error) {
 // or 20. proportional, the default, leaves the bucket as full as it was: 80 or 8. as_is leaves as many as
 // there were: 40 or 20. additive grants the growth besides: 140 or 20. reset fills it: 200 or 20.
 //
-// A full bucket stays full. A sliding_window keeps what passed, or forgets it with reset; its count cannot
-// become greater than what the limiter was made with room for: its count then, or WindowEvents. The change
-// is made at the time of the limiter's clock: calls that give their times give those of that clock.
+// A full bucket stays full. With fixed_window and sliding_counter the tokens are what is left of the count,
+// and what is not left counts in the window of the change. A sliding_window keeps what passed, or forgets
+// it with reset; its count cannot become greater than what the limiter was made with room for: its count
+// then, or WindowEvents. The change is made at the time of the limiter's clock: calls that give their times
+// give those of that clock.
 func (l *RateLimiter) Reconfigure(o RateLimiterOptions) error {
 	config, err := changed(&o, o.Clock, o.Scope, o.Name)
 	if err != nil {

@@ -269,8 +269,10 @@ func (o *ConcurrencyLimiterOptions) set(c *config, prefix string) {
 type RateLimiterPolicy string
 
 const (
-	RateLimiterPolicyTokenBucket   RateLimiterPolicy = "token_bucket"
-	RateLimiterPolicySlidingWindow RateLimiterPolicy = "sliding_window"
+	RateLimiterPolicyTokenBucket    RateLimiterPolicy = "token_bucket"
+	RateLimiterPolicySlidingWindow  RateLimiterPolicy = "sliding_window"
+	RateLimiterPolicyFixedWindow    RateLimiterPolicy = "fixed_window"
+	RateLimiterPolicySlidingCounter RateLimiterPolicy = "sliding_counter"
 )
 
 // RateLimiterWhenFull is a choice of [RateLimiterOptions].
@@ -314,8 +316,9 @@ type RateLimiterOptions struct {
 	// Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events a second.
 	// Must be given.
 	Rate string
-	// Refill evenly up to a burst, or count exactly over the rate's period. One of token_bucket,
-	// sliding_window. Default token_bucket.
+	// Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the
+	// clock, or by two counters. One of token_bucket, sliding_window, fixed_window,
+	// sliding_counter. Default token_bucket.
 	Policy RateLimiterPolicy
 	// sliding_window: the count that the rate can be raised to while it is in use; 0: its own. 0
 	// to 1000000 events. Default 0.

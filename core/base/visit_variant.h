@@ -10,7 +10,7 @@ namespace og {
 // What the variant holds, given to `visit`. A comparison for each alternative before it, where
 // std::visit calls through a table.
 template <size_t kAt = 0, class Variant, class F>
-decltype(auto) visit_variant(Variant& variant, F&& visit) {
+[[gnu::always_inline]] inline decltype(auto) visit_variant(Variant& variant, F&& visit) {
   if constexpr (kAt + 1 == std::variant_size_v<Variant>) {
     return visit(*std::get_if<kAt>(&variant));
   } else {

@@ -24,7 +24,7 @@ constexpr OptionSpec kRowsBefore[] = {
      .doc = "Events let through over time: 100/s, 1000/min, 5/250ms.", .changes = true},
     {.name = "policy", .type = OptionType::kEnum, .fallback = LimitPolicies::kRows[0].word,
      .choices = RegisteredWords<LimitPolicies::kRows>::kText,
-     .doc = "Refill evenly up to a burst, or count exactly over the rate's period."},
+     .doc = "Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the clock, or by two counters."},
 };
 constexpr OptionSpec kRowsAfter[] = {
     {.name = "keys", .type = OptionType::kInt, .fallback = "65536", .min = 1, .max = 1073741824,

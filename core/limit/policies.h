@@ -9,8 +9,10 @@
 #include <variant>
 
 #include "core/base/visit_variant.h"
+#include "core/limit/fixed_window.h"
 #include "core/limit/granted.h"
 #include "core/limit/policy.h"
+#include "core/limit/sliding_counter.h"
 #include "core/limit/token_bucket.h"
 #include "core/limit/window_log.h"
 
@@ -61,6 +63,7 @@ struct LimitPolicyList {
 
 // The policies that a limiter can have, in the order in which their words are listed. The first is
 // the default.
-using LimitPolicies = LimitPolicyList<TokenBucketPolicy, SlidingWindowPolicy>;
+using LimitPolicies = LimitPolicyList<TokenBucketPolicy, SlidingWindowPolicy, FixedWindowPolicy,
+                                      SlidingCounterPolicy>;
 
 }  // namespace og

@@ -52,7 +52,8 @@ namespace og {
 // proportion counted by a greater burst: at most one burst a change. Once the last call of before
 // the change has ended, it gets what the new ones give.
 //
-// What a value counts is said by its units, TokenUnits unless another policy decides on such cells:
+// What a value counts is said by its units: tokens that come evenly (TokenUnits), or what passes in
+// windows (fixed_window.h, sliding_counter.h), of which all of the above is as true:
 //
 //   at(elapsed)   the line up to which values are idle then, and what a new key's begins with
 //   when(value)   the first time at which it is idle
@@ -310,9 +311,8 @@ class TokenBucket {
     standing.remaining =
         static_cast<int64_t>(std::min(left, static_cast<uint64_t>(standing.limit)));
     standing.reset_after = wait(full, now);
-    const uint64_t next = (left + 1) * now.units.per_token();
-    standing.next_after =
-        std::min(wait(full + next - now.units.capacity(), now), standing.reset_after);
+    const auto more = now.units.take(full - now.base, now.at, (left + 1) * now.units.per_token());
+    standing.next_after = std::min(wait_until(more.due, now.epoch.since), standing.reset_after);
     return standing;
   }
 

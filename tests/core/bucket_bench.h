@@ -17,23 +17,31 @@
 namespace og::test {
 
 // `tokens` a second, and as many at most.
-inline LimitWords tokens_a_second(int64_t tokens) {
-  return TokenUnits::create(Rate{tokens, 1'000'000'000}, tokens)->words();
+template <class Units = TokenUnits>
+LimitWords tokens_a_second(int64_t tokens) {
+  constexpr int64_t kSecond = 1'000'000'000;
+  if constexpr (Units::kAreTokens)
+    return Units::create(Rate{tokens, kSecond}, tokens)->words();
+  else
+    return Units(static_cast<uint64_t>(tokens), static_cast<uint64_t>(kSecond)).words();
 }
 
 // The cells of one key's table, 34 of them: every key's window overlaps every other's.
+template <class Units = TokenUnits>
 struct BucketBench {
   using Table = CellTable<SteppedMemory>;
-  using Bucket = TokenBucket<SteppedMemory>;
+  using Bucket = TokenBucket<SteppedMemory, Units>;
   static constexpr uint64_t kKeys = 1;
   static inline const uint64_t kBytes = Bucket::Epochs::kBytes + Table::bytes_for(kKeys);
 
   ZeroedBlock memory{kBytes};
-  Bucket::Epochs epochs{memory.data()};
+  typename Bucket::Epochs epochs{memory.data()};
   Table table{static_cast<char*>(memory.data()) + Bucket::Epochs::kBytes, kKeys, 1};
   Bucket bucket{table, epochs};
 
-  explicit BucketBench(int64_t tokens) { epochs.begin(Bucket::first(tokens_a_second(tokens))); }
+  explicit BucketBench(int64_t tokens) {
+    epochs.begin(Bucket::first(tokens_a_second<Units>(tokens)));
+  }
   // The table as another has it.
   void copy(BucketBench& other) { std::memcpy(memory.data(), other.memory.data(), kBytes); }
   bool passes(const std::string& key, int64_t now) {

@@ -14,7 +14,7 @@ namespace {
 constexpr int64_t kSecond = 1'000'000'000;
 
 // One token a second, one at most: a key passes once, whoever asks.
-struct Bench : test::BucketBench {
+struct Bench : test::BucketBench<> {
   Bench() : BucketBench(1) {}
 };
 using Table = Bench::Table;

@@ -49,7 +49,8 @@ class Bench {
                                .attachments = 16,
                                .mode = 0600})) {
     guard();
-    for (const char* policy : {"token_bucket", "sliding_window"}) {
+    for (const char* policy :
+         {"token_bucket", "sliding_window", "fixed_window", "sliding_counter"}) {
       Config config;
       config.set("policy", policy);
       config.set("rate", "3/s");
@@ -101,7 +102,7 @@ class Bench {
   // One call of a kind that draw picks; false when it answered what no caller could make sense of.
   bool call(uint64_t draw, Watchdog& watchdog, int heart) {
     const std::string key = "key-" + std::to_string(draw / 16 % 40);
-    Limiter& limiter = *limiters_[draw / 8 % 2];
+    Limiter& limiter = *limiters_[draw / 8 % 4];
     const int64_t now = clock_->now();
     switch (draw % 8) {
       case 0:

@@ -45,7 +45,8 @@ struct Shared {
 }  // namespace
 
 TEST_CASE("host scope: eight processes admit together what one would") {
-  const char* policy = GENERATE("token_bucket", "sliding_window");
+  const char* policy =
+      GENERATE("token_bucket", "sliding_window", "fixed_window", "sliding_counter");
   SegmentName name;
   auto* shared = test::make_shared_memory<Shared>();
   std::vector<pid_t> children;
@@ -68,7 +69,8 @@ TEST_CASE("host scope: eight processes admit together what one would") {
 }
 
 TEST_CASE("host scope: while processes are killed, the bound holds and nobody hangs") {
-  const char* policy = GENERATE("token_bucket", "sliding_window");
+  const char* policy =
+      GENERATE("token_bucket", "sliding_window", "fixed_window", "sliding_counter");
   SegmentName name;
   auto* shared = test::make_shared_memory<Shared>();
   auto work = [&] {
@@ -100,7 +102,9 @@ TEST_CASE("host scope: while processes are killed, the bound holds and nobody ha
   for (pid_t worker : workers) CHECK(wait_for(worker) == 0);
   // Each of the dead may have been admitted without having said so, never the other way round.
   const double seconds = static_cast<double>(monotonic_ns() - began) / 1e9;
-  CHECK(static_cast<double>(shared->admitted) <= 5000 * (1 + seconds));
+  // Of windows that are the clock's, one more may have begun meanwhile.
+  const bool of_clock = policy[0] == 'f' || policy == std::string("sliding_counter");
+  CHECK(static_cast<double>(shared->admitted) <= 5000 * (of_clock ? 2 + seconds : 1 + seconds));
   // A key without a cell gets one when another is idle, which all are after a period.
   auto limiter = make<Limiter>(limit("5000/s", policy), name, system_clock());
   CHECK(limiter->peek_at("new", 1, system_clock()->now() + 2'000'000'000) == 0);

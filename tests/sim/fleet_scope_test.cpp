@@ -399,7 +399,8 @@ TEST_CASE("what a fleet cannot do it refuses by name") {
                                 Place(machine.scope, "other"));
     return made ? std::string("made") : made.error().option;
   };
-  REQUIRE(refused("rate=10/s,policy=sliding_window") == "policy");
+  for (const char* policy : {"sliding_window", "fixed_window", "sliding_counter"})
+    REQUIRE(refused(std::string("rate=10/s,policy=") + policy) == "policy");
   REQUIRE(refused("rate=10/1500ns") == "rate");
   REQUIRE(refused("rate=10/h,burst=100000000") == "burst");
   REQUIRE(refused("rate=10/s,tokens_inheritance=reset") == "tokens_inheritance");

@@ -41,7 +41,7 @@ std::shared_ptr<Segment> attach() {
 TEST_CASE(
     "host scope: eight threads, each with a limiter of its own over the same cells, admit one's "
     "bound") {
-  for (const char* policy : {"token_bucket", "sliding_window"}) {
+  for (const char* policy : {"token_bucket", "sliding_window", "fixed_window", "sliding_counter"}) {
     auto segment = attach();
     auto clock = make_manual_clock(0);
     Config config;

@@ -107,9 +107,10 @@ class RateLimiterOptions(TypedDict, total=False):
     # Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events a second.
     # Must be given.
     rate: float | str
-    # Refill evenly up to a burst, or count exactly over the rate's period. One of token_bucket,
-    # sliding_window. Default token_bucket.
-    policy: Literal["token_bucket", "sliding_window"]
+    # Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the
+    # clock, or by two counters. One of token_bucket, sliding_window, fixed_window, sliding_counter.
+    # Default token_bucket.
+    policy: Literal["token_bucket", "sliding_window", "fixed_window", "sliding_counter"]
     # sliding_window: the count that the rate can be raised to while it is in use; 0: its own. 0 to
     # 1000000 events. Default 0.
     window_events: int

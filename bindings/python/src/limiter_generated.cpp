@@ -173,7 +173,7 @@ void bind_limiter(py::module_ &module) {
   auto type = asked_class<Limiter>(module, R"doc(Whether a request of a key may pass, and if not, when.
 
 RateLimiter("100/s", burst=20): 100 a second and key, 20 at once. policy="sliding_window" counts exactly
-over the rate's period. Memory is fixed by keys=. Safe from every thread.)doc");
+over the rate's period, "sliding_counter" nearly so in 16 bytes a key, "fixed_window" by windows of the clock. Memory is fixed by keys=. Safe from every thread.)doc");
   type.def(py::init(&limiter_members::make), py::arg("rate") = py::none(), py::kw_only(),
            py::arg("clock") = py::none(), py::arg("scope") = py::none(),
            py::arg("name") = py::none(),
@@ -189,8 +189,9 @@ Args:
 Options:
     rate: Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events
         a second. Must be given.
-    policy: Refill evenly up to a burst, or count exactly over the rate's period. One of
-        token_bucket, sliding_window. Default token_bucket.
+    policy: Refill evenly up to a burst, or count over the rate's period: exactly, in
+        windows of the clock, or by two counters. One of token_bucket, sliding_window,
+        fixed_window, sliding_counter. Default token_bucket.
     window_events: sliding_window: the count that the rate can be raised to while it is in
         use; 0: its own. 0 to 1000000 events. Default 0.
     burst: What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events.
@@ -329,10 +330,11 @@ burst become 200 or 20. `proportional`, the default, leaves the bucket as full a
 or 8. `as_is` leaves as many as there were: 40 or 20. `additive` grants the growth besides:
 140 or 20. `reset` fills it: 200 or 20.
 
-A full bucket stays full. A sliding_window keeps what passed, or forgets it with reset; its
-count cannot become greater than what the limiter was made with room for: its count then, or
-`window_events`. The change is made at the time of the limiter's clock: calls that give
-their times give those of that clock.
+A full bucket stays full. With fixed_window and sliding_counter the tokens are what is left
+of the count, and what is not left counts in the window of the change. A sliding_window
+keeps what passed, or forgets it with reset; its count cannot become greater than what the
+limiter was made with room for: its count then, or `window_events`. The change is made at
+the time of the limiter's clock: calls that give their times give those of that clock.
 
 Args:
     **options: What is to change, named as where it is made.)doc");

@@ -196,8 +196,9 @@ static inline og_status og_config_limiter_rate(og_config *config, const char *ra
   return og_config_set(config, "rate", rate);
 }
 
-/* Refill evenly up to a burst, or count exactly over the rate's period. One of token_bucket,
- * sliding_window. Default token_bucket. */
+/* Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the
+ * clock, or by two counters. One of token_bucket, sliding_window, fixed_window, sliding_counter.
+ * Default token_bucket. */
 static inline og_status og_config_limiter_policy(og_config *config, const char *policy) {
   return og_config_set(config, "policy", policy);
 }
@@ -854,8 +855,9 @@ static inline og_status og_config_service_limiter_rate(og_config *config, const 
   return og_config_set(config, "limiter.rate", rate);
 }
 
-/* Refill evenly up to a burst, or count exactly over the rate's period. One of token_bucket,
- * sliding_window. Default token_bucket. */
+/* Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the
+ * clock, or by two counters. One of token_bucket, sliding_window, fixed_window, sliding_counter.
+ * Default token_bucket. */
 static inline og_status og_config_service_limiter_policy(og_config *config, const char *policy) {
   return og_config_set(config, "limiter.policy", policy);
 }

@@ -305,12 +305,14 @@ class RateLimiterOptions : public Options {
  public:
   using Options::Options;
 
-  enum class Policy { token_bucket, sliding_window };
+  enum class Policy { token_bucket, sliding_window, fixed_window, sliding_counter };
 
   static const char* word(Policy policy) noexcept {
     switch (policy) {
       case Policy::token_bucket: return "token_bucket";
       case Policy::sliding_window: return "sliding_window";
+      case Policy::fixed_window: return "fixed_window";
+      case Policy::sliding_counter: return "sliding_counter";
     }
     return "";
   }
@@ -366,8 +368,9 @@ class RateLimiterOptions : public Options {
     return *this;
   }
 
-  // Refill evenly up to a burst, or count exactly over the rate's period. One of token_bucket,
-  // sliding_window. Default token_bucket.
+  // Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the clock,
+  // or by two counters. One of token_bucket, sliding_window, fixed_window, sliding_counter. Default
+  // token_bucket.
   RateLimiterOptions& policy(Policy policy) {
     set("policy", word(policy));
     return *this;
@@ -1312,8 +1315,9 @@ class ServiceOptions : public Options {
     return *this;
   }
 
-  // Refill evenly up to a burst, or count exactly over the rate's period. One of token_bucket,
-  // sliding_window. Default token_bucket.
+  // Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the clock,
+  // or by two counters. One of token_bucket, sliding_window, fixed_window, sliding_counter. Default
+  // token_bucket.
   ServiceOptions& limiter_policy(RateLimiterOptions::Policy policy) {
     set("limiter.policy", RateLimiterOptions::word(policy));
     return *this;

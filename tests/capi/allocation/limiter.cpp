@@ -6,7 +6,7 @@
 using allocation::held;
 
 static void run(bool whole) {
-  for (const char* policy : {"token_bucket", "sliding_window"}) {
+  for (const char* policy : {"token_bucket", "sliding_window", "fixed_window", "sliding_counter"}) {
     og_config* config = nullptr;
     og_limiter* limiter = nullptr;
     og_error* error = nullptr;
@@ -28,14 +28,16 @@ static void run(bool whole) {
 }
 
 static std::function<void()> hot() {
-  static og_limiter *bucket = nullptr, *window = nullptr;
-  if (!bucket) {
+  static og_limiter* limiters[4] = {};
+  if (!limiters[0]) {
     og_config* config = nullptr;
     og_config_create(&config, nullptr);
     og_config_set(config, "rate", "3/s");
-    og_limiter_create(config, nullptr, &bucket, nullptr);
-    og_config_set(config, "policy", "sliding_window");
-    og_limiter_create(config, nullptr, &window, nullptr);
+    const char* policies[] = {"token_bucket", "sliding_window", "fixed_window", "sliding_counter"};
+    for (int i = 0; i < 4; ++i) {
+      og_config_set(config, "policy", policies[i]);
+      og_limiter_create(config, nullptr, &limiters[i], nullptr);
+    }
     og_config_destroy(&config);
   }
   return [] {
@@ -43,7 +45,7 @@ static std::function<void()> hot() {
     const void* key = &++fresh;
     const int64_t len = sizeof fresh;
     int64_t wait = 0;
-    for (og_limiter* limiter : {bucket, window}) {
+    for (og_limiter* limiter : limiters) {
       og_limiter_acquire(limiter, key, len, 1);
       og_limiter_peek(limiter, key, len, 1);
       og_limiter_acquire_many(limiter, &key, &len, nullptr, 1, &wait);

@@ -36,8 +36,9 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
-   * Refill evenly up to a burst, or count exactly over the rate's period. One of token_bucket,
-   * sliding_window. Default token_bucket.
+   * Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the clock,
+   * or by two counters. One of token_bucket, sliding_window, fixed_window, sliding_counter. Default
+   * token_bucket.
    *
    * @param value one of them
    * @return this builder
@@ -47,8 +48,9 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
-   * Refill evenly up to a burst, or count exactly over the rate's period. One of token_bucket,
-   * sliding_window. Default token_bucket.
+   * Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the clock,
+   * or by two counters. One of token_bucket, sliding_window, fixed_window, sliding_counter. Default
+   * token_bucket.
    *
    * @param text one of them as text
    * @return this builder
@@ -275,7 +277,11 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
     /** {@code token_bucket}. */
     TOKEN_BUCKET,
     /** {@code sliding_window}. */
-    SLIDING_WINDOW
+    SLIDING_WINDOW,
+    /** {@code fixed_window}. */
+    FIXED_WINDOW,
+    /** {@code sliding_counter}. */
+    SLIDING_COUNTER
   }
 
   /** What {@code when_full} can be. */

@@ -72,7 +72,7 @@ if math.abs(now - counted) * 5 >= vote then
     redis.call('HDEL', key, ':' .. machine, '-' .. machine)
   end
 end
-born = math.min(born, now)
+born = has > version and now or math.min(born, now)
 if not mine then machines = machines + 1 end
 local told = mine and mine[4] or 0
 if tells == 1 then
@@ -117,6 +117,6 @@ if version ~= has then
 end
 return answer
 )",
-                                                 "1acf2a1fef045d17103d6103bc9aa297f2605777"};
+                                                 "2e2d3b428ca9fe8b707f1456e8d37db0a3696619"};
 
 }  // namespace og

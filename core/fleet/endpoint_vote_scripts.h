@@ -25,8 +25,8 @@ namespace og {
 //
 // Counts are kept by difference. What a machine said ends `vote` after its last command. Those that
 // ended are counted until they are looked for: five times in `vote`. Where most of the machines are
-// found to have ended, or the clock stands before `born`, it begins anew: what is left says little
-// until all have spoken again.
+// found to have ended, or the clock stands before `born`, or a machine has heard of a version that
+// is yet to come, it begins anew: what is left says little until all have spoken again.
 //
 // A command that tells nothing and finds no other version costs the same for any number of
 // endpoints and machines. One that tells costs what it tells and what there is to count; one that

@@ -114,9 +114,7 @@ void EndpointVotes::answered(uint64_t, const FleetAnswer& answer, int64_t now) {
     machines_ = std::max<int64_t>(machines, 1);
     machines_at_ = now;
   }
-  const int64_t settling_ns = kPollsToSettle * terms_.poll_ns;
-  if (version < version_) settles_at_ = later(now, settling_ns);
-  if (age_us < settling_ns / 1000 || now < settles_at_) {
+  if (age_us < kPollsToSettle * terms_.poll_ns / 1000) {
     version_ = kNothingKnown;
     holds_until_ = std::min(holds_until_, later(taken_at_, kMostPollsHeld * terms_.poll_ns));
     return;

@@ -28,9 +28,9 @@ namespace og {
 // before, is told by each machine what that one votes for, within poll_ns and a pause. For two
 // polls machines stay with what they heard before; one that is new hears nothing of others till
 // then. What a machine goes by is never older than five polls, even where a server begins anew
-// again and again. The quorum stays for three polls with as many machines as there were. A copy of
-// the server that is behind, and was told of something new before a machine asked it, lacks for up
-// to poll_ns and a pause what came last.
+// again and again. The quorum stays for three polls with as many machines as there were. That a
+// server is behind it is told by the first machine that has heard more. Where something new is told
+// to it before that, it lacks for up to poll_ns and a pause what came last.
 //
 // Times, where messages arrive. A vote is told at once, or kPause after the last call. Each machine
 // hears of it within poll_ns and a round trip. Votes of a machine that died are counted for vote_ns
@@ -122,7 +122,6 @@ class EndpointVotes : public FleetCaller {
   int64_t version_ = 0;      // of them
   int64_t holds_until_ = 0;  // while there are some
   int64_t taken_at_ = 0;     // when they were asked for
-  int64_t settles_at_ = 0;   // where the server was behind
   int64_t machines_ = 1, machines_at_ = 0;
 
   bool is_called_ = false;

@@ -23,7 +23,7 @@ struct EndpointVoteModel {
   int64_t born = 0, version = 0, counted = 0, keep_ms = 0;
   std::map<std::string, Machine> machines;
   std::vector<std::string> voted;  // all that are, the first that was told of first
-  int64_t runs = 0, late = 0, tallies = 0, cut = 0, begun_anew = 0;
+  int64_t runs = 0, late = 0, tallies = 0, cut = 0, begun_anew = 0, behind = 0;
 
   FleetReply run(const std::vector<int64_t>& a, const std::string& text) {
     const int64_t now = a[0], vote = a[1], most = a[2], has = a[3], tells = a[4], order = a[5];
@@ -39,7 +39,8 @@ struct EndpointVoteModel {
     is_there = true;
     const auto before = counts();
     if (std::abs(now - counted) * 5 >= vote) drop_ended(me, now, vote);
-    born = std::min(born, now);
+    born = has > version ? now : std::min(born, now);
+    behind += has > version;
     Machine& is = machines[me];
     is.ends = now + vote;
     is.order = order;

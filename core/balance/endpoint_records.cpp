@@ -30,10 +30,11 @@ constexpr int kAttempts = 4;
 
 }  // namespace
 
-EndpointRecords::EndpointRecords(CellMemory memory, uint64_t capacity)
+EndpointRecords::EndpointRecords(CellMemory memory, uint64_t capacity, IndexBits overruled)
     : SetRecords(head_of(memory)->version, &rows_, &cycle_),
       memory_(std::move(memory)),
       capacity_(capacity),
+      overruled_(overruled),
       head_(head_of(memory_)),
       records_(reinterpret_cast<Record*>(memory_.shared() + sizeof(Head))),
       rows_(memory_.shared() + sizeof(Head) + capacity * sizeof(Record), memory_.scope()),
@@ -63,7 +64,7 @@ bool EndpointRecords::read(std::vector<Seen>* all, uint64_t* version) const {
     if (*version & 1) return false;
     all->assign(used(), {});
     bool whole = true;
-    for (size_t i = 0; i < all->size() && whole; ++i) whole = read_record(records_[i], &(*all)[i]);
+    for (size_t i = 0; i < all->size() && whole; ++i) whole = read_record(i, &(*all)[i]);
     if (whole && head_->version.load(std::memory_order_acquire) == *version) return true;
   }
   return false;
@@ -72,12 +73,13 @@ bool EndpointRecords::read(std::vector<Seen>* all, uint64_t* version) const {
 void EndpointRecords::read_each(std::vector<Seen>* all) const {
   all->assign(used(), {});
   for (size_t i = 0; i < all->size(); ++i) {
-    if (!read_record(records_[i], &(*all)[i])) (*all)[i] = {};
+    if (!read_record(i, &(*all)[i])) (*all)[i] = {};
   }
 }
 
 // One that another process is making, or that makes no sense, is nobody's.
-bool EndpointRecords::read_record(const Record& record, Seen* out) const {
+bool EndpointRecords::read_record(size_t index, Seen* out) const {
+  const Record& record = records_[index];
   const uint64_t word = record.state.load(std::memory_order_acquire);
   const MemberState state = unpack(word);
   Text text;
@@ -91,7 +93,7 @@ bool EndpointRecords::read_record(const Record& record, Seen* out) const {
       state.membership == Membership::kMember || state.membership == Membership::kRemoved;
   if (!is_somebody || name == 0 || name + zone > kMostText) return true;
   out->in_set = state.membership == Membership::kMember;
-  out->healthy = state.healthy;
+  out->healthy = state.healthy && !overruled_.has(static_cast<int32_t>(index));
   out->weight = state.weight;
   out->name.assign(bytes + 2, name);
   out->zone.assign(bytes + 2 + name, zone);
@@ -146,6 +148,7 @@ uint64_t EndpointRecords::put(Endpoint& endpoint, const Joining& joining,
     set_state(record.state, {Membership::kMaking});
     raise_to(head_->used, at + 1);
     if (joining.fresh) record.counts.reset();
+    overruled_.set(endpoint.index, false);
     for (size_t i = 0; i < kTextWords; ++i)
       record.text[i].store(text[i], std::memory_order_release);
   }
@@ -179,6 +182,11 @@ uint64_t EndpointRecords::remove(int32_t index, const NamedCycle* drawn) noexcep
 uint64_t EndpointRecords::set_weight(int32_t index, int64_t weight,
                                      const NamedCycle* drawn) noexcept {
   return change(index, drawn, [&](MemberState& next) { next.weight = weight; });
+}
+
+bool EndpointRecords::is_found_healthy(int32_t index) const noexcept {
+  return unpack(records_[static_cast<uint64_t>(index)].state.load(std::memory_order_acquire))
+      .healthy;
 }
 
 bool EndpointRecords::set_healthy(int32_t index, bool healthy) noexcept {

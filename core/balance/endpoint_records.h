@@ -38,7 +38,8 @@ class EndpointRecords final : public SetRecords {
     return sizeof(Head) + capacity * sizeof(Record) +
            InFlightRows::bytes_for(capacity, attachments) + CycleRecord::bytes_for(capacity);
   }
-  EndpointRecords(CellMemory memory, uint64_t capacity);
+  // overruled: of a set that machines of a fleet share.
+  EndpointRecords(CellMemory memory, uint64_t capacity, IndexBits overruled = {});
 
   uint64_t seed() const override { return memory_.scope().seed(); }
   size_t most_text() const noexcept override { return kMostText; }
@@ -58,6 +59,8 @@ class EndpointRecords final : public SetRecords {
   uint64_t remove(int32_t index, const NamedCycle* drawn) noexcept override;
   uint64_t set_weight(int32_t index, int64_t weight, const NamedCycle* drawn) noexcept override;
   bool sets_health() const noexcept override { return true; }
+  bool is_found_healthy(int32_t index) const noexcept override;
+  IndexBits overruled() const noexcept override { return overruled_; }
   bool set_healthy(int32_t index, bool healthy) noexcept override;
   void announce() noexcept override;
   void share(const NamedCycle& drawn) noexcept override;
@@ -85,7 +88,7 @@ class EndpointRecords final : public SetRecords {
   static_assert(kTurns[1] == "weighted_round_robin");
   Turn& cycle_turn() noexcept { return head_->turns[1]; }
   uint64_t used() const noexcept;
-  bool read_record(const Record& record, Seen* out) const;
+  bool read_record(size_t index, Seen* out) const;
   void finish_change() noexcept;
   void begin() noexcept;
   uint64_t end(const NamedCycle* drawn) noexcept;
@@ -98,6 +101,7 @@ class EndpointRecords final : public SetRecords {
 
   const CellMemory memory_;
   const uint64_t capacity_;
+  const IndexBits overruled_;
   Head* const head_;
   Record* const records_;
   InFlightRows rows_;

@@ -28,7 +28,7 @@ std::vector<std::string> EndpointRecords::faults() const {
     if (record.counts.calls.load(std::memory_order_relaxed) < 0)
       fault("has counted less than no call");
     Seen seen;
-    if (membership != Membership::kMember || !read_record(record, &seen)) continue;
+    if (membership != Membership::kMember || !read_record(i, &seen)) continue;
     if (!seen.in_set)
       fault("has no name");
     else if (!names.insert(seen.name).second)

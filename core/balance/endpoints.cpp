@@ -58,7 +58,8 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
   if (fleet) in_fleet.reset(new InFleet{fleet, FleetSet::before(memory->data())});
   std::unique_ptr<SetRecords> records;
   if (memory->shared())
-    records = std::make_unique<EndpointRecords>(std::move(*memory), capacity);
+    records = std::make_unique<EndpointRecords>(
+        std::move(*memory), capacity, in_fleet ? in_fleet->object.overruled() : IndexBits());
   else
     records = std::make_unique<OwnRecords>();
   std::shared_ptr<EndpointSet> set(new EndpointSet(capacity, std::move(records), place));
@@ -78,8 +79,9 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
 }
 
 std::shared_ptr<EndpointSet> EndpointSet::over(CellMemory memory, size_t capacity) {
+  const IndexBits overruled = FleetSet(memory.data()).overruled();
   std::shared_ptr<EndpointSet> set(new EndpointSet(
-      capacity, std::make_unique<EndpointRecords>(std::move(memory), capacity), {}));
+      capacity, std::make_unique<EndpointRecords>(std::move(memory), capacity, overruled), {}));
   set->join_forks();
   return set;
 }
@@ -414,8 +416,12 @@ Result<void> EndpointSet::set_weight(int32_t index, int64_t weight) {
 
 Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
   if (records_->sets_health()) {
-    ForkLock changing(changing_);
-    return set_shared_health(index, healthy);
+    {
+      ForkLock changing(changing_);
+      if (auto ok = set_shared_health(index, healthy); !ok) return ok;
+    }
+    tell_agent();
+    return {};
   }
   auto drawing = [&]() -> Result<bool> {
     assert_drawing();

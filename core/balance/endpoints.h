@@ -6,6 +6,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -278,6 +279,10 @@ class EndpointSet::Alone {
   // Has the endpoint in the set so.
   Result<void> put(std::string_view name, int64_t weight, std::string_view zone);
   Result<void> remove(std::string_view name);
+  // As this machine's processes find it.
+  bool is_found_healthy(int32_t index) const noexcept;
+  // These are held for unhealthy, and no others, as other machines find them so.
+  void overrule(const std::set<int32_t>& unhealthy);
 
  private:
   friend EndpointSet;

@@ -12,7 +12,7 @@ void EndpointSet::tell_agent() noexcept {
 }
 
 void EndpointSet::set_yields(int32_t index, bool yields) noexcept {
-  if (in_fleet_) in_fleet_->object.set_yields(index, yields);
+  if (in_fleet_) in_fleet_->object.yielding().set(index, yields);
 }
 
 // As EndpointSet::change, with the segment's lock.
@@ -74,6 +74,27 @@ Result<void> EndpointSet::Alone::remove(std::string_view name) {
         set.assert_making();
         set.leave(index, removed);
       });
+}
+
+bool EndpointSet::Alone::is_found_healthy(int32_t index) const noexcept {
+  return set_.records_->is_found_healthy(index);
+}
+
+void EndpointSet::Alone::overrule(const std::set<int32_t>& unhealthy) {
+  EndpointSet& set = set_;
+  set.assert_drawing();
+  const IndexBits bits = set.records_->overruled();
+  bool changes = false;
+  for (const Known& known : set.known_) {
+    const int32_t index = known.endpoint->index;
+    const bool is = known.in_set && unhealthy.count(index) != 0;
+    changes = changes || is != bits.has(index);
+    bits.set(index, is);
+  }
+  if (!changes) return;
+  set.records_->announce();
+  set.changing_.assert_held();
+  set.follow();
 }
 
 const EndpointSet::Known* EndpointSet::Alone::member(std::string_view name) const {

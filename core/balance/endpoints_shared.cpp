@@ -111,6 +111,7 @@ Result<void> EndpointSet::set_shared_health(int32_t index, bool healthy) {
   if (!known || !records_->set_healthy(index, healthy)) return no_such(index);
   refresh();
   known = member(index);
+  healthy = healthy && !records_->overruled().has(index);
   if (known && known->endpoint->healthy.load(std::memory_order_relaxed) != healthy &&
       is_as(drawn())) {
     records_->announce();
@@ -123,6 +124,7 @@ Result<void> EndpointSet::set_shared_health(int32_t index, bool healthy) {
 void EndpointSet::share_cycle(const Known& changed, bool healthy) noexcept {
   if (!records_->cycle()->is_wanted()) return;
   Member becomes = as_member(changed);
+  healthy = healthy && !records_->overruled().has(becomes.endpoint->index);
   if (becomes.healthy == healthy) return;
   becomes.healthy = healthy;
   try {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/balance/index_bits.h"
 #include "core/balance/kept_entries.h"
 #include "core/base/double_word.h"
 #include "core/fleet/fleet_endpoints.h"
@@ -17,10 +18,9 @@ inline constexpr CellLayout kFleetSetLayout{};
 
 // What lies before the cells of a set of endpoints in a fleet: what its agent, which may be another
 // process and of another release, must know of it and leaves to the next one. Behind it lies what
-// it knows of each endpoint (kept_entries.h), and a bit for each index: whether who put it there
-// yields to what the fleet knows of it.
+// it knows of each endpoint (kept_entries.h), and bits for each index.
 //
-// But for `agent`, `asked` and the bits it is written under the scope's lock, by the agent whose
+// But for `agent`, `asked` and who yields it is written under the scope's lock, by the agent whose
 // epoch stands here: one that was stopped, and goes on after another has taken over, finds a later
 // one.
 class FleetSet {
@@ -44,8 +44,18 @@ class FleetSet {
   explicit FleetSet(char* memory) : memory_(memory) {}
   static FleetSet before(char* own) { return FleetSet(own - kBytes); }
   char* entries() const noexcept { return memory_ + kBytes; }
+  // Whose place yields to what the fleet knows of the endpoint: of who put it there, until that is
+  // kept among the entries.
+  IndexBits yielding() const noexcept {
+    return IndexBits(entries() + KeptEntries::bytes_for(capacity()));
+  }
+  // Which are held for unhealthy as the fleet's machines voted so.
+  IndexBits overruled() const noexcept {
+    return IndexBits(entries() + KeptEntries::bytes_for(capacity()) +
+                     IndexBits::bytes_for(capacity()));
+  }
   static constexpr uint64_t bytes_behind(uint64_t capacity) {
-    return KeptEntries::bytes_for(capacity) + (capacity + 511) / 512 * 64;
+    return KeptEntries::bytes_for(capacity) + 2 * IndexBits::bytes_for(capacity);
   }
 
   // Before anybody else sees it.
@@ -68,15 +78,6 @@ class FleetSet {
   void seen() noexcept { put(head().asked, 0); }
 
   // ---- under the lock ----
-
-  bool yields(int32_t index) const noexcept { return (get(bits(index)) & bit(index)) != 0; }
-  void set_yields(int32_t index, bool yields) noexcept {
-    if (yields == this->yields(index)) return;
-    if (yields)
-      bits(index).fetch_or(bit(index), std::memory_order_seq_cst);
-    else
-      bits(index).fetch_and(~bit(index), std::memory_order_seq_cst);
-  }
 
   // False where a later one has it.
   bool is_of(int64_t epoch) noexcept {
@@ -105,10 +106,6 @@ class FleetSet {
     put(words[0], static_cast<uint64_t>(heard.born));
     put(words[1], static_cast<uint64_t>(heard.at));
     put(words[2], static_cast<uint64_t>(heard.server_us));
-  }
-  static uint64_t bit(int32_t index) noexcept { return uint64_t{1} << index % 64; }
-  Word& bits(int32_t index) const noexcept {
-    return reinterpret_cast<Word*>(entries() + KeptEntries::bytes_for(capacity()))[index / 64];
   }
   Head& head() const noexcept { return *reinterpret_cast<Head*>(memory_); }
 

@@ -47,6 +47,7 @@ class OwnRecords final : public SetRecords {
     return kVersion.load();
   }
   bool sets_health() const noexcept override { return false; }
+  bool is_found_healthy(int32_t) const noexcept override { return true; }
   bool set_healthy(int32_t, bool) noexcept override { return false; }
   void announce() noexcept override {}
   void share(const NamedCycle&) noexcept override {}

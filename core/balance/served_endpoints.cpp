@@ -15,6 +15,7 @@ constexpr int64_t kLookForUsers = 1'000'000'000;  // ns
 constexpr int64_t kLookAgain = 2'000'000;         // ns: where somebody is at a change
 constexpr int64_t kTryAgain = 1'000'000'000;      // ns: what there was no room for
 constexpr int64_t kKeepHeard = 10'000'000'000;    // ns: of a fleet that says nothing new
+constexpr int64_t kQuorum = 30;                   // % of the machines
 constexpr size_t kMostChanges = 64;               // in one go, with the others waiting
 
 }  // namespace
@@ -35,6 +36,8 @@ ServedEndpoints::ServedEndpoints(Scope::Cells cells, const std::string& name, co
     : host_(agent.host),
       name_(name),
       key_(FleetNames::on_server(agent.fleet, "endpoints", name)),
+      votes_key_(FleetNames::on_server(agent.fleet, "endpoint_votes", name)),
+      machine_(agent.machine),
       object_(cells.own),
       kept_(object_.entries(), object_.capacity()),
       set_(EndpointSet::over(CellMemory(std::move(cells), agent.host),
@@ -49,6 +52,8 @@ bool ServedEndpoints::is_used_besides() const {
 bool ServedEndpoints::is_unsettled() const {
   if (!endpoints_ || object_.is_asked() || !set_->is_as(set_->drawn())) return true;
   const FleetEndpoints::Heard& heard = endpoints_->heard();
+  if (votes_->votes() != judged_ || (votes_->machines() != judged_of_ && !judged_.empty()))
+    return true;
   return endpoints_->has_unkept() || endpoints_->unapplied().size() > lacking_.size() ||
          heard.born != heard_.born || heard.at - heard_.at >= kKeepHeard;
 }
@@ -61,13 +66,15 @@ void ServedEndpoints::step(int64_t, int64_t now) {
   if (has_come(try_again_at_, now)) lacking_.clear();
   if (has_lapsed_) return;
   if (is_unsettled() && has_come(settle_at_, now)) settle(now);
-  if (endpoints_) endpoints_->step(now);
+  if (!endpoints_ || has_lapsed_) return;
+  endpoints_->step(now);
+  votes_->step(now);
 }
 
 int64_t ServedEndpoints::due() const {
   if (has_lapsed_) return kEndOfTime;
   int64_t due = used_at_;
-  if (endpoints_) due = std::min(due, endpoints_->due());
+  if (endpoints_) due = std::min({due, endpoints_->due(), votes_->due()});
   if (!lacking_.empty()) due = std::min(due, try_again_at_);
   return is_unsettled() ? std::min(due, settle_at_) : due;
 }
@@ -77,17 +84,18 @@ void ServedEndpoints::settle(int64_t now) {
     has_lapsed_ = !object_.is_of(epoch_);
     if (has_lapsed_) return;
     object_.seen();
-    if (!endpoints_) begin(set);
+    if (!endpoints_) begin(set, now);
     look(set, now);
     keep_entries();
     apply(set, now);
     keep_entries();
+    judge(set);
     keep_heard();
   });
   settle_at_ = was_alone ? now : later(now, kLookAgain);
 }
 
-void ServedEndpoints::begin(const EndpointSet::Alone& set) {
+void ServedEndpoints::begin(const EndpointSet::Alone& set, int64_t now) {
   std::map<std::string, EndpointPlace> stands;
   set.for_each([&](int32_t, const std::string& name, int64_t weight, const std::string& zone) {
     stands.emplace(name, EndpointPlace{weight, zone});
@@ -95,6 +103,8 @@ void ServedEndpoints::begin(const EndpointSet::Alone& set) {
   heard_ = object_.heard();
   endpoints_.emplace(FleetEndpoints::Terms{}, key_, link_,
                      hash64(key_, static_cast<uint64_t>(epoch_)), heard_);
+  votes_.emplace(EndpointVotes::Terms{}, votes_key_, machine_, link_, epoch_,
+                 hash64(votes_key_, static_cast<uint64_t>(epoch_)), now);
   for (const KeptEntries::Kept& kept : kept_.read()) {
     const auto found = stands.find(kept.name);
     const EndpointPlace is = found == stands.end() ? EndpointPlace{} : found->second;
@@ -109,12 +119,16 @@ void ServedEndpoints::look(const EndpointSet::Alone& set, int64_t now) {
   std::set<std::string> seen;
   set.for_each(
       [&](int32_t index, const std::string& name, int64_t weight, const std::string& zone) {
-        endpoints_->own(name, {weight, zone}, now, object_.yields(index));
-        if (object_.yields(index)) yielding_.push_back(index);
+        const bool yields = object_.yielding().has(index);
+        endpoints_->own(name, {weight, zone}, now, yields);
+        if (yields) yielding_.push_back(index);
+        votes_->own(name, !set.is_found_healthy(index));
         seen.insert(name);
       });
   for (const std::string& name : std::exchange(seen_, std::move(seen))) {
-    if (!seen_.count(name)) endpoints_->own(name, {}, now);
+    if (seen_.count(name)) continue;
+    endpoints_->own(name, {}, now);
+    votes_->own(name, false);
   }
 }
 
@@ -131,18 +145,40 @@ void ServedEndpoints::apply(EndpointSet::Alone& set, int64_t now) {
       try_again_at_ = later(now, kTryAgain);
       continue;
     }
-    if (is.is_in())
+    if (is.is_in()) {
       seen_.insert(name);
-    else
+    } else {
       seen_.erase(name);
+      votes_->own(name, false);
+    }
     endpoints_->own(name, is, now);
   }
+}
+
+// Which endpoints the machine holds for unhealthy on the word of others.
+void ServedEndpoints::judge(EndpointSet::Alone& set) {
+  judged_ = votes_->votes();
+  judged_of_ = votes_->machines();
+  std::map<std::string, int64_t> weights;
+  std::map<std::string, int32_t> indexes;
+  int64_t total = 0;
+  set.for_each([&](int32_t index, const std::string& name, int64_t weight, const std::string&) {
+    total += weight;
+    if (!judged_.count(name)) return;
+    weights[name] = weight;
+    indexes[name] = index;
+  });
+  std::set<int32_t> unhealthy;
+  for (const std::string& name :
+       EndpointVotes::judged(judged_, judged_of_, weights, total, kQuorum))
+    unhealthy.insert(indexes.at(name));
+  set.overrule(unhealthy);
 }
 
 void ServedEndpoints::keep_entries() {
   for (const std::string& name : endpoints_->take_unkept())
     kept_.keep(name, endpoints_->find(name));
-  for (const int32_t index : std::exchange(yielding_, {})) object_.set_yields(index, false);
+  for (const int32_t index : std::exchange(yielding_, {})) object_.yielding().set(index, false);
 }
 
 void ServedEndpoints::keep_heard() {
@@ -153,7 +189,9 @@ void ServedEndpoints::keep_heard() {
 }
 
 void ServedEndpoints::forget_calls() {
-  if (endpoints_) link_.forget(*endpoints_);
+  if (!endpoints_) return;
+  link_.forget(*endpoints_);
+  link_.forget(*votes_);
 }
 
 void ServedEndpoints::show(FleetRecord& record) {

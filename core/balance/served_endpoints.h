@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -11,6 +12,7 @@
 #include "core/balance/endpoints.h"
 #include "core/balance/fleet_set.h"
 #include "core/balance/kept_entries.h"
+#include "core/fleet/endpoint_votes.h"
 #include "core/fleet/fleet_endpoints.h"
 #include "core/fleet/served.h"
 
@@ -43,26 +45,30 @@ class ServedEndpoints final : public Served {
   bool is_used_besides() const;
   bool is_unsettled() const;
   void settle(int64_t now);
-  void begin(const EndpointSet::Alone& set);
+  void begin(const EndpointSet::Alone& set, int64_t now);
   void look(const EndpointSet::Alone& set, int64_t now);
   void apply(EndpointSet::Alone& set, int64_t now);
+  void judge(EndpointSet::Alone& set);
   void keep_entries();
   void keep_heard();
 
   const std::shared_ptr<Scope> host_;
-  const std::string name_, key_;  // in the host's scope, on the server
+  const std::string name_, key_, votes_key_, machine_;  // in the host's scope, on the server
   FleetSet object_;
   KeptEntries kept_;
   const std::shared_ptr<EndpointSet> set_;
   FleetLink& link_;
   const int64_t epoch_;
   std::optional<FleetEndpoints> endpoints_;  // once it has been alone with the set
-  bool has_lapsed_ = false;                  // a later agent has the set
+  std::optional<EndpointVotes> votes_;
+  bool has_lapsed_ = false;  // a later agent has the set
   bool is_used_ = true;
-  std::set<std::string> seen_;     // in the set
-  std::vector<int32_t> yielding_;  // of them, until that is kept
-  std::set<std::string> lacking_;  // what the set has no room for
-  FleetEndpoints::Heard heard_;    // as kept
+  std::set<std::string> seen_;             // in the set
+  std::vector<int32_t> yielding_;          // of them, until that is kept
+  std::set<std::string> lacking_;          // what the set has no room for
+  FleetEndpoints::Heard heard_;            // as kept
+  std::map<std::string, int64_t> judged_;  // the votes that the set goes by
+  int64_t judged_of_ = 0;                  // so many machines
   int64_t used_at_ = 0, settle_at_ = 0, try_again_at_ = 0;
   FleetEndpoints::Counts shown_ = {};
 };

@@ -11,6 +11,7 @@
 
 #include "core/balance/cycle_record.h"
 #include "core/balance/endpoint.h"
+#include "core/balance/index_bits.h"
 #include "core/base/fork_mutex.h"
 #include "core/scope/place.h"
 
@@ -84,6 +85,10 @@ class SetRecords {
   // the lock must not keep a server that is down in everybody's plans. Where there are no others it
   // is a change as any, and as whole.
   virtual bool sets_health() const noexcept = 0;
+  // Whether this machine's processes say so, whatever others do (overruled()).
+  virtual bool is_found_healthy(int32_t index) const noexcept = 0;
+  // Whether it is held for unhealthy as the machines of a fleet voted so.
+  virtual IndexBits overruled() const noexcept { return {}; }
   // False when the endpoint is not in the set.
   virtual bool set_healthy(int32_t index, bool healthy) noexcept = 0;
   // Has everybody look again.

@@ -69,6 +69,28 @@ def test_changes(program):
             fourth.end()
 
 
+def test_health(program):
+    """What two machines find unhealthy, no process of the third picks; what one finds, it alone."""
+    with servers.Server(program) as server, fleet(server) as found:
+        bad, well = CONFIGURED
+        all_have(found, CONFIGURED)
+        first, second, _ = (machine.workers[0] for machine in found)
+        first.ask("find", well, False)
+        first.ask("find", bad, False)
+        second.ask("find", bad, False)
+        began = time.monotonic()
+        third = found[2].workers
+        servers.until(10, lambda: all(w.ask("picked", 20) == [well] for w in third), "overruled")
+        print(
+            f"the third machine picked it no more {time.monotonic() - began:.2f} s after the second vote"
+        )
+        assert found[1].workers[1].ask("picked", 20) == [well]
+        assert found[0].workers[1].ask("picked", 20) == []
+        second.ask("find", bad, True)
+        servers.until(10, lambda: all(w.ask("picked", 20) == [bad, well] for w in third), "well")
+        assert found[0].workers[1].ask("picked", 20) == []
+
+
 def test_outages(program):
     """Changes while the server is stopped, while a machine is without an agent, and after the server forgot all."""
     with servers.Server(program) as server, fleet(server) as found:

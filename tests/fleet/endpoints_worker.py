@@ -59,12 +59,17 @@ def knows(index):
         return False
 
 
+def find(name, is_healthy):
+    servers.set_healthy(servers.find(name), is_healthy)
+
+
 def picks():
     return {"longest": picking["longest"], "picks": picking["picks"]}
 
 
 def picked(count):
-    return sorted({servers.name(balancer.pick()) for _ in range(count)})
+    all_picked = {balancer.pick() for _ in range(count)} - {None}
+    return sorted(servers.name(one) for one in all_picked)
 
 
 def status():
@@ -77,6 +82,7 @@ COMMANDS = {
     "put": put,
     "remove": remove,
     "has": has,
+    "find": find,
     "picks": picks,
     "picked": picked,
     "status": status,

@@ -71,6 +71,17 @@ class Machine {
     if (index >= 0 && (!place.is_in() || is_other_zone)) REQUIRE(set->remove(index));
     if (place.is_in()) REQUIRE(set->put(name, place.weight, place.zone));
   }
+  // As its own calls find an endpoint.
+  void find(const std::string& name, bool is_healthy) {
+    REQUIRE(set->set_healthy(set->find(name), is_healthy));
+  }
+  std::set<std::string> unhealthy() {
+    std::set<std::string> all;
+    for (const auto& [name, place] : places()) {
+      if (set->healthy(set->find(name)) == 0) all.insert(name);
+    }
+    return all;
+  }
   std::string report() const { return host_report(*Segment::inspect(segment_.text), true); }
   // The process is gone: without a word. What it has sent is on its way.
   void kill_agent() {
@@ -242,6 +253,142 @@ TEST_CASE("what is ensured yields to what the fleet knows, on a machine that run
   machines[0].network.is_cut = false;
   machines.run(5 * kSecond);
   REQUIRE(machines.all_have({{"a", {7, ""}}, {"b", {4, ""}}, {"new", {1, ""}}, {"old", {2, ""}}}));
+}
+
+TEST_CASE(
+    "what a quorum finds unhealthy all machines hold for unhealthy, one machine's word is its "
+    "own") {
+  Machines machines(4);
+  machines.run(2 * kSecond);
+  for (const char* name : {"a", "b", "c"}) machines[0].say(name, {1, ""});
+  machines.run(2 * kSecond);
+  machines[0].find("a", false);
+  for (const char* name : {"a", "b", "c"}) machines[3].find(name, false);  // its cable is bad
+  REQUIRE(machines[3].unhealthy() == std::set<std::string>{"a", "b", "c"});
+  machines.run(1300 * kMs);
+  for (size_t i : {0, 1, 2}) REQUIRE(machines[i].unhealthy() == std::set<std::string>{"a"});
+  auto balancer = Balancer::create({}, machines[1].process(), system_clock()).value();
+  for (int i = 0; i < 10; ++i) REQUIRE(machines[1].set->name(balancer->pick("")).value() != "a");
+  // Who finds it well is overruled. Once another has changed its mind, all go by their own.
+  machines[1].find("a", true);
+  machines.run(2 * kSecond);
+  REQUIRE(machines[1].unhealthy() == std::set<std::string>{"a"});
+  machines[3].find("a", true);
+  machines.run(1300 * kMs);
+  REQUIRE(machines[0].unhealthy() == std::set<std::string>{"a"});
+  for (size_t i : {1, 2}) REQUIRE(machines[i].unhealthy().empty());
+  REQUIRE(machines[3].unhealthy() == std::set<std::string>{"b", "c"});
+}
+
+TEST_CASE("others' word never takes more than half of a set's weight") {
+  Machines machines(3);
+  machines.run(2 * kSecond);
+  for (const char* name : {"a", "b", "c", "d"}) machines[0].say(name, {1, ""});
+  machines.run(2 * kSecond);
+  for (const char* name : {"a", "b", "c", "d"}) {
+    machines[0].find(name, false);
+    machines[1].find(name, false);
+  }
+  machines.run(1300 * kMs);
+  REQUIRE(machines[2].unhealthy() == std::set<std::string>{"a", "b"});
+}
+
+TEST_CASE("a machine that cannot ask the server soon finds endpoints unhealthy by itself alone") {
+  Machines machines(3);
+  machines.run(2 * kSecond);
+  for (const char* name : {"a", "b"}) machines[0].say(name, {1, ""});
+  machines.run(2 * kSecond);
+  for (size_t i : {0, 1}) machines[i].find("a", false);
+  machines.run(1300 * kMs);
+  REQUIRE(machines[2].unhealthy() == std::set<std::string>{"a"});
+  machines[2].network.is_cut = true;
+  machines.run(1500 * kMs);
+  REQUIRE(machines[2].unhealthy() == std::set<std::string>{"a"});
+  machines.run(4 * kSecond);
+  REQUIRE(machines[2].unhealthy().empty());
+  REQUIRE(machines[0].unhealthy() == std::set<std::string>{"a"});
+  machines[2].network.is_cut = false;
+  machines.run(4 * kSecond);
+  REQUIRE(machines[2].unhealthy() == std::set<std::string>{"a"});
+  // One that leaves the set and comes back is well.
+  machines[2].say("a", {});
+  machines.run(2 * kSecond);
+  machines[2].say("a", {1, ""});
+  machines.run(3 * kSecond);
+  for (size_t i : {0, 1, 2}) REQUIRE(machines[i].unhealthy().empty());
+}
+
+TEST_CASE("what the fleet found unhealthy is not who comes in its place") {
+  Machines machines(2);
+  Machine& small = machines.join(2);
+  machines.run(2 * kSecond);
+  for (const char* name : {"a", "b"}) machines[0].say(name, {1, ""});
+  machines.run(2 * kSecond);
+  for (size_t i : {0, 1}) machines[i].find("a", false);
+  machines.run(1300 * kMs);
+  REQUIRE(small.unhealthy() == std::set<std::string>{"a"});
+  auto worker = small.process(2);
+  small.kill_agent();
+  const int32_t index = small.set->find("a");
+  small.say("a", {});
+  small.say("z", {1, ""});
+  REQUIRE(worker->find("z") == index);
+  REQUIRE(worker->healthy(index) == 1);
+  REQUIRE(small.set->healthy(index) == 1);
+}
+
+TEST_CASE("machines come to hold the same for unhealthy, whoever is lost, late, killed or stopped",
+          "[seeds]") {
+  for (uint64_t seed = 0; seed < seeds(20); ++seed) {
+    INFO("seed " << seed);
+    const size_t count = 2 + seed % 4;
+    Machines machines(count, seed);
+    machines.run(2 * kSecond);
+    for (int i = 0; i < 10; ++i) machines[0].say(std::to_string(i), {1, ""});
+    machines.run(3 * kSecond);
+    for (auto& machine : machines.all) {
+      machine->network.most_ns = (1 + machines.draw(60)) * kMs;
+      machine->network.lost = machines.random.below(150);
+      machine->network.repeated = machines.random.below(200);
+      machine->stops = machines.random.below(80);
+    }
+    // Of the first five, so that half of the weight stays.
+    std::vector<std::set<std::string>> found(count);
+    for (int step = 0; step < 40; ++step) {
+      const size_t i = machines.random.below(count);
+      if (machines.draw(8) == 0) {
+        machines[i].kill_agent();
+        machines.time.at(machines.time.now() + machines.draw(400) * kMs,
+                         [&, i] { machines[i].new_agent(); });
+      }
+      const std::string name = std::to_string(machines.draw(5));
+      const bool is_healthy = machines.draw(2) == 0;
+      machines[i].find(name, is_healthy);
+      if (is_healthy)
+        found[i].erase(name);
+      else
+        found[i].insert(name);
+      if (machines.draw(12) == 0) machines.server.flush();
+      machines.run(kSecond / 5);
+    }
+    for (auto& machine : machines.all) {
+      machine->network = {};
+      machine->stops = 0;
+    }
+    machines.run(20 * kSecond);
+    std::set<std::string> by_two;  // a quorum of up to six machines
+    for (int i = 0; i < 5; ++i) {
+      const std::string name = std::to_string(i);
+      if (std::count_if(found.begin(), found.end(),
+                        [&](const auto& own) { return own.count(name) != 0; }) >= 2)
+        by_two.insert(name);
+    }
+    for (size_t i = 0; i < count; ++i) {
+      std::set<std::string> wanted = by_two;
+      wanted.insert(found[i].begin(), found[i].end());
+      REQUIRE(machines[i].unhealthy() == wanted);
+    }
+  }
 }
 
 TEST_CASE("balancers of all processes pick what another machine has added") {

@@ -38,8 +38,9 @@ OG_API og_status og_endpoints_create(const og_config *config, og_endpoints **out
  * have at most 254 bytes together there.
  *
  * In a fleet's scope the names, weights and zones are one for all machines: what is changed on one,
- * the others have within about a second; health, calls in flight, latency and turns are each
- * machine's own. docs/fleet.md says what becomes of the set in an outage. */
+ * the others have within about a second. What a quorum of machines finds unhealthy (2, or 30 %) all
+ * hold for unhealthy. Calls in flight, latency and turns are each machine's own. docs/fleet.md says
+ * what becomes of the set in an outage. */
 OG_API og_status og_endpoints_create_in(const og_scope *scope, const char *name,
                                         const og_config *config, og_endpoints **out,
                                         og_error **error);

@@ -311,6 +311,145 @@ func (l *RateLimiter) RateBurst() (int64, error) {
 	return number(answer, "")
 }
 
+// AcquireUpTo takes as many as there are, up to most: a batch is filled as far as it goes, and with a most
+// of math.MaxInt64 the key is drained. Not in a fleet. It returns how many were taken: 0 when there was
+// none.
+func (l *RateLimiter) AcquireUpTo(key string, most int64) (int64, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return 0, ErrClosed
+	}
+	answer := raw.LimiterAcquireUpTo(n.handle, key, most)
+	n.leave(s)
+	if invalid(answer) {
+		return 0, wrong("most cannot be ", "most", most)
+	}
+	return number(answer, "")
+}
+
+// AcquireUpToAt is [RateLimiter.AcquireUpTo] at a time of its clock.
+func (l *RateLimiter) AcquireUpToAt(key string, most int64, now time.Duration) (int64, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return 0, ErrClosed
+	}
+	answer := raw.LimiterAcquireUpToAt(n.handle, key, most, int64(now))
+	n.leave(s)
+	if invalid(answer) {
+		if now < 0 {
+			return 0, wrong("now cannot be ", "now", now)
+		}
+		return 0, wrong("most cannot be ", "most", most)
+	}
+	return number(answer, "")
+}
+
+// GiveBack makes the key as if the last cost that it took had never been taken: for a request that did not
+// happen, or that is not to count, such as a login that succeeded. Not in a fleet. It returns how many of
+// these the key lacked, whole ones: from 0 to cost.
+//
+// A key gets no more than it lacks. What it got back by time it does not get again: a bucket is never
+// fuller than if those had never been taken, and a window never emptier. This call knows no request, so the
+// last are meant. If the key took others since the request that is given back, time may have refilled that
+// one's tokens: then the key has up to cost more than if that request had never been, and never more than
+// the limit. So what is taken less what is given back stays within the limit in any time.
+//
+// With sliding_window it takes as long as the window holds events, and two calls for one key at one moment
+// may give back less than both, never more. The key keeps its cell until the window has passed.
+func (l *RateLimiter) GiveBack(key string, cost int64) (int64, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return 0, ErrClosed
+	}
+	answer := raw.LimiterGiveBack(n.handle, key, cost)
+	n.leave(s)
+	if invalid(answer) {
+		if cost < 0 {
+			return 0, wrong("cost cannot be ", "cost", cost)
+		}
+	}
+	return number(answer, "cost")
+}
+
+// GiveBackAt is [RateLimiter.GiveBack] at a time of its clock.
+func (l *RateLimiter) GiveBackAt(key string, cost int64, now time.Duration) (int64, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return 0, ErrClosed
+	}
+	answer := raw.LimiterGiveBackAt(n.handle, key, cost, int64(now))
+	n.leave(s)
+	if invalid(answer) {
+		if now < 0 {
+			return 0, wrong("now cannot be ", "now", now)
+		}
+		if cost < 0 {
+			return 0, wrong("cost cannot be ", "cost", cost)
+		}
+	}
+	return number(answer, "now")
+}
+
+// Charge takes cost whether it is there or not: for what has happened, whose cost is known only now. It is
+// never refused. Not in a fleet. It returns 0 when a request of cost 1 passes next, else the wait until it
+// does.
+//
+// A token_bucket goes below empty, as far as MaxDebt says, and refills from there; what is beyond is
+// forgiven. By default it goes to empty and no further. A sliding_window notes as many as it has room for,
+// and nobody can owe it more. It is counted neither as allowed nor as denied.
+func (l *RateLimiter) Charge(key string, cost int64) (time.Duration, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return 0, ErrClosed
+	}
+	answer := raw.LimiterCharge(n.handle, key, cost)
+	n.leave(s)
+	if invalid(answer) {
+		if cost < 0 {
+			return 0, wrong("cost cannot be ", "cost", cost)
+		}
+	}
+	return durationOf(answer, "cost")
+}
+
+// ChargeAt is [RateLimiter.Charge] at a time of its clock.
+func (l *RateLimiter) ChargeAt(key string, cost int64, now time.Duration) (time.Duration, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return 0, ErrClosed
+	}
+	answer := raw.LimiterChargeAt(n.handle, key, cost, int64(now))
+	n.leave(s)
+	if invalid(answer) {
+		if now < 0 {
+			return 0, wrong("now cannot be ", "now", now)
+		}
+		if cost < 0 {
+			return 0, wrong("cost cannot be ", "cost", cost)
+		}
+	}
+	return durationOf(answer, "now")
+}
+
+// Forget makes the key as if it had never been seen: what it took, what it owes, and in a scope the note of
+// who is denied most. Its cell is free at once. Not in a fleet.
+func (l *RateLimiter) Forget(key string) (bool, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return false, ErrClosed
+	}
+	answer := raw.LimiterForget(n.handle, key)
+	n.leave(s)
+	return truthOf(answer, "key")
+}
+
 // RefusalText is what to say of a request that was denied, such as "over the rate limit 'logins'; try again
 // in 0.25 s": the name that the limiter was made under, if it has one, and the wait, rounded up to ms. It
 // names no key, as a key may be a secret. Exceptions of a limiter say this.
@@ -325,9 +464,9 @@ func (l *RateLimiter) RefusalText(wait time.Duration) (string, error) {
 	return textOf(answer, out, failed)
 }
 
-// Reconfigure changes Rate and Burst while the limiter is in use, for all who share it. What is given holds
-// from their next call on. What is not given stays as it is. Other options cannot change. A field at zero
-// leaves its option as it is; the clock, the scope and the name cannot change.
+// Reconfigure changes Rate, Burst and MaxDebt while the limiter is in use, for all who share it. What is
+// given holds from their next call on. What is not given stays as it is. Other options cannot change. A
+// field at zero leaves its option as it is; the clock, the scope and the name cannot change.
 //
 // What a key has left becomes what TokensInheritance says. Let 40 be left of 100, and the burst become 200
 // or 20. proportional, the default, leaves the bucket as full as it was: 80 or 8. as_is leaves as many as

@@ -325,6 +325,9 @@ type RateLimiterOptions struct {
 	WindowEvents int64
 	// What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events. Default 0.
 	Burst int64
+	// How many a key can owe beyond an empty token bucket, once it is charged. 0 to 1000000000000
+	// events. Default 0.
+	MaxDebt int64
 	// Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event. 1 to
 	// 1073741824 keys. Default 65536.
 	Keys int64
@@ -373,6 +376,7 @@ func (o *RateLimiterOptions) set(c *config, prefix string) {
 	c.text(prefix+"policy", string(o.Policy))
 	c.integer(prefix+"window_events", o.WindowEvents)
 	c.integer(prefix+"burst", o.Burst)
+	c.integer(prefix+"max_debt", o.MaxDebt)
 	c.integer(prefix+"keys", o.Keys)
 	c.text(prefix+"when_full", string(o.WhenFull))
 	c.integer(prefix+"max_memory", o.MaxMemory)

@@ -23,7 +23,7 @@ class CellTableFaults;
 //   tag    the key's hash; low bits may be the owner's own (tag_mask tells). 0: never used
 //   state  value << 1 | pending
 //
-// The value is the owner's and only grows while a key keeps its cell. A cell whose value is idle,
+// The value is the owner's, and grows while a key keeps its cell. A cell whose value is idle,
 // at or under the caller's idle line, holds nothing worth keeping (a bucket that is full again, a
 // window that is empty) and only such cells are given to other keys. A pending cell holds a ticket
 // in place of a value: the number of the claim, never given twice.
@@ -36,6 +36,9 @@ class CellTableFaults;
 // taken from a key, the horizon is raised to the present, and a new key's value starts beyond the
 // horizon. The horizon also keeps a caller whose time is old from being granted, as a fresh start,
 // what the evicted cell would still have refused.
+//
+// With an owner that lowers values or frees cells they may come back, and it swaps tag and state as
+// one (swap), or says what becomes of the rest.
 //
 // To insert K: swap tag and state of a cell, as one, to (K, ticket, pending); then scan the window.
 //   - K is live elsewhere: give up the pending cell, use that one.
@@ -156,6 +159,8 @@ class CellTable {
     uint64_t seen = view.state;
     return view.cell->state.compare_exchange_strong(seen, value << 1, std::memory_order_seq_cst);
   }
+  // Makes the cell that of no key.
+  bool free(const View& view) noexcept { return give_up(view); }
   // The owner's low bits of the tag along with the value.
   bool swap(const View& view, uint64_t low_bits, uint64_t value) noexcept {
     return M::swap_pair(&view.cell->tag, view.tag, view.state, (view.tag & tag_mask_) | low_bits,

@@ -50,6 +50,10 @@ class Granted {
     const int64_t next_after = there < limit ? door_->peek(hash, there + 1, time) : 0;
     return {limit, there, reset_after, std::min(next_after, reset_after)};
   }
+  // Not in a fleet: the server counts what was granted, and cannot be told what was given back.
+  int64_t give_back(uint64_t, int64_t, int64_t) noexcept { return kUnsupported; }
+  Verdict charge(uint64_t, int64_t, int64_t) noexcept { return {kUnsupported, false, false}; }
+  bool forget(uint64_t) noexcept { return false; }
   int64_t in_use(int64_t time) noexcept { return grants_->in_use(time); }
 
   // A change is one of the terms: LeasedObject.
@@ -58,6 +62,7 @@ class Granted {
 
  private:
   using Word = Memory::Word;
+  static constexpr auto kUnsupported = static_cast<int64_t>(Status::kUnsupported);
 
   static bool is_beyond(int64_t cost, const Word& most) noexcept {
     return static_cast<uint64_t>(cost) - 1 >= most.load(std::memory_order_acquire) ||

@@ -44,6 +44,16 @@ void HotKeys::note(std::string_view key, uint64_t hash) noexcept {
   slots_->counts[least].fetch_and(~uint64_t{1}, std::memory_order_acq_rel);
 }
 
+void HotKeys::forget(uint64_t hash) noexcept {
+  for (size_t i = 0; i < kSlots; ++i) {
+    uint64_t count = slots_->counts[i].load(std::memory_order_acquire);
+    while (count != 0 && (count & 1) == 0 &&
+           slots_->hashes[i].load(std::memory_order_relaxed) == hash &&
+           !slots_->counts[i].compare_exchange_weak(count, 0, std::memory_order_acq_rel)) {
+    }
+  }
+}
+
 bool HotKeys::read(size_t slot, Hot* hot, uint64_t* hash) const {
   const uint64_t count = slots_->counts[slot].load(std::memory_order_acquire);
   if (count == 0 || (count & 1) != 0) return false;

@@ -30,6 +30,8 @@ class HotKeys {
   explicit HotKeys(void* memory) noexcept : slots_(static_cast<Slots*>(memory)) {}
 
   void note(std::string_view key, uint64_t hash) noexcept;
+  // As if the key had never been denied.
+  void forget(uint64_t hash) noexcept;
 
   struct Hot {
     std::string key;

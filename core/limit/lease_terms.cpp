@@ -35,7 +35,13 @@ Result<LeaseAgent::Terms> lease_terms(const LimitSetup& setup) {
                     " ns in a fleet: its server counts in whole microseconds",
                 "rate");
   }
-  const int64_t own = OptionsOf<kTokenBucketOptions>::among(setup.options).integer("burst");
+  const auto bucket = OptionsOf<kTokenBucketOptions>::among(setup.options);
+  if (bucket.integer("max_debt") != 0) {
+    return fail(Status::kUnsupported,
+                "option 'max_debt' is not for a fleet, in any mode: nobody is charged there",
+                "max_debt");
+  }
+  const int64_t own = bucket.integer("burst");
   const int64_t burst = own > 0 ? own : rate.count;
   const int64_t period_us = rate.period_ns / 1000;
   if (static_cast<double>(burst) * static_cast<double>(period_us) > kMostUnits) {

@@ -23,7 +23,7 @@ namespace og {
 //   set     start    when the epoch began, on the clock; kUnset before the first decision
 //           base     what a cell's value is at its start: older epochs' are below, and stay so
 //           idle     older epochs' cells at or under it are idle
-//           words    the policy's, and how tokens were inherited
+//           words    the policy's, and how tokens were inherited, in one word with the last of them
 //
 // A decision reads `now` and the set, then its cell, then `now` again, and moves the cell by
 // compare-and-swap. Where `now` stands, what was read is of one epoch, for a set is written only
@@ -50,16 +50,26 @@ template <class M = Memory>
 class LimitEpochs {
  public:
   using Word = typename M::Word;
+  static constexpr int kInheritedBits = 8;
   struct alignas(64) Set {
     Word start;
     Word base;
     Word idle;
-    Word inherited;
-    Word words[std::tuple_size_v<LimitWords>];
+    Word seldom_read;  // the last of the policy's words << 8 | how tokens were inherited
+    Word words[kSeldomRead];
 
+    // All but the last.
     LimitWords load_words() const noexcept {
       const auto read = [this](size_t i) { return words[i].load(std::memory_order_acquire); };
-      return {read(0), read(1), read(2), read(3)};
+      return {read(0), read(1), read(2), read(3), 0};
+    }
+    LimitWords load_all_words() const noexcept {
+      LimitWords all = load_words();
+      all[kSeldomRead] = seldom_read.load(std::memory_order_acquire) >> kInheritedBits;
+      return all;
+    }
+    uint64_t inherited() const noexcept {
+      return seldom_read.load(std::memory_order_acquire) & ((1 << kInheritedBits) - 1);
     }
   };
   struct Begun {
@@ -173,8 +183,9 @@ class LimitEpochs {
     set.start.store(start, std::memory_order_release);
     set.base.store(begun.base, std::memory_order_release);
     set.idle.store(begun.idle, std::memory_order_release);
-    set.inherited.store(begun.inherited, std::memory_order_release);
-    for (size_t i = 0; i < begun.words.size(); ++i)
+    set.seldom_read.store(begun.words[kSeldomRead] << kInheritedBits | begun.inherited,
+                          std::memory_order_release);
+    for (size_t i = 0; i < kSeldomRead; ++i)
       set.words[i].store(begun.words[i], std::memory_order_release);
   }
 

@@ -85,6 +85,29 @@ class Limiter {
   };
   Result<Terms> terms() const;
 
+  // Takes as many as there are, up to `most`: how many. Or a negative Status.
+  int64_t acquire_up_to(std::string_view key, int64_t most) noexcept {
+    return acquire_up_to_at(key, most, clock_->now());
+  }
+  int64_t acquire_up_to_at(std::string_view key, int64_t most, int64_t now) noexcept;
+
+  // Makes the key as if the last `cost` that it took had never been taken. How many of those it had
+  // not got back by time, or a negative Status.
+  int64_t give_back(std::string_view key, int64_t cost) noexcept {
+    return give_back_at(key, cost, clock_->now());
+  }
+  int64_t give_back_at(std::string_view key, int64_t cost, int64_t now) noexcept;
+
+  // Takes `cost` whether or not it is there, up to what the key may owe. Then what peek of 1
+  // answers.
+  int64_t charge(std::string_view key, int64_t cost) noexcept {
+    return charge_at(key, cost, clock_->now());
+  }
+  int64_t charge_at(std::string_view key, int64_t cost, int64_t now) noexcept;
+
+  // Makes the key as if it had never been seen: 1 where it had been, 0, or a negative Status.
+  int64_t forget(std::string_view key) noexcept;
+
   // As many calls of acquire at one time. costs may be null: 1 each. A key that is null with a
   // length other than 0 gets Status::kInvalidArgument. Returns how many passed.
   struct Batch {

@@ -32,6 +32,14 @@ concept DecidesOnCells = requires(C cells, uint64_t hash, int64_t time, int64_t 
   // The same without taking it.
   { cells.peek(hash, time, cost) } -> std::same_as<Verdict>;
   { cells.standing(hash, time, crowd) } -> std::same_as<Standing>;
+  // Makes the key as if the last `cost` that it took had never been taken. How many it had taken of
+  // those and lacked until now, whole ones, or a negative Status.
+  { cells.give_back(hash, time, cost) } -> std::same_as<int64_t>;
+  // Takes `cost`, be it there or not: as much of it as the policy holds, and owes it for as long as
+  // max_debt says. The wait is what peek() of 1 answers then.
+  { cells.charge(hash, time, cost) } -> std::same_as<Verdict>;
+  // Makes the key as if it had never been seen: whether there was a cell.
+  { cells.forget(hash) } -> std::same_as<bool>;
   // Cells that hold something worth keeping. Reads the whole table.
   { cells.in_use(time) } -> std::same_as<int64_t>;
   // The configuration that a table begins with.

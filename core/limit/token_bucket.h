@@ -28,11 +28,23 @@ namespace og {
 //
 // A time before one already seen earns nothing twice: it finds the bucket that much emptier.
 //
+// Who takes back the last c (give_back) moves the word to max(full - c, now). That is exactly the
+// bucket in which these were never taken: let the last takes be a1, a2 ... at s1, s2 ...; full is
+// the greatest of all sj + aj + a(j+1) + ..., and where a sum is under c, what is left is under sj
+// and so under now. Nothing else can be known of a call that names no request.
+//
+// So a value may come back. Within a key that does no harm: a decision depends on the value alone,
+// and those of an epoch stay above the last one's. Should a caller be stopped before its swap while
+// its key gets tokens back, is idle, loses its cell to another key, and that one's value is, to the
+// unit, the one that the caller read, then the other key pays for the request. acquire() bears that
+// rather than swap 16 bytes; all others swap them.
+//
 // Rate and burst may change (limit_epochs.h), and the unit with them. Values of an epoch lie above
 // all that the last one could hold: its base is over base + latest time + capacity of that. So a
-// value tells its epoch, still only grows, and what the table's proof needs is so. One below the
-// base is of the last epoch, and means what inherit() makes of what it owed when the present one
-// began. That depends on nothing else, so that it is the same whoever converts it:
+// value tells its epoch, none of an epoch comes back in a later one, and what the table's proof
+// needs is so. One below the base is of the last epoch, and means what inherit() makes of what it
+// owed when the present one began. That depends on nothing else, so that it is the same whoever
+// converts it:
 //
 //   - a decision converts in passing: its swap goes from the old value to the new one
 //   - the change converts all cells, so that the next change meets no older ones
@@ -58,6 +70,7 @@ namespace og {
 //   at(elapsed)   the line up to which values are idle then, and what a new key's begins with
 //   when(value)   the first time at which it is idle
 //   take, left    the decision on a value that is not idle, and what it leaves to others
+//   begin_of      that value when nothing of it is taken; of tokens, the line
 //   carry         what a value of the last epoch is in this one, before its base is added
 template <class M = Memory, class Units = TokenUnits>
 class TokenBucket {
@@ -127,6 +140,63 @@ class TokenBucket {
     }
   }
 
+  // Nothing is given that the key has by now, nor to a caller whose time is old what a key before
+  // it in the cell had used.
+  int64_t give_back(uint64_t hash, int64_t time, int64_t cost) noexcept {
+    for (;;) {
+      Epoch epoch;
+      if (cost < 0 || !epochs_.enter(time, epoch)) return Verdict::out_of_range().wait;
+      const Moment now = moment(epoch);
+      const auto view = table_.find(hash);
+      const bool is_known = view.cell && !view.pending();
+      const uint64_t full = is_known ? valued(view, now) : now.base;
+      const uint64_t least = std::max(begin_of(full, now), table_.horizon());
+      if (cost == 0 || full <= least) {
+        if (was_so(view, now)) return 0;
+        continue;
+      }
+      const uint64_t per_token = std::max<uint64_t>(now.units.per_token(), 1);
+      const uint64_t whole = std::min((full - least) / per_token, static_cast<uint64_t>(cost));
+      const bool is_all = whole < static_cast<uint64_t>(cost);
+      if (!epochs_.stands(epoch)) continue;
+      if (swap(view, is_all ? least : full - whole * per_token)) return static_cast<int64_t>(whole);
+    }
+  }
+
+  Verdict charge(uint64_t hash, int64_t time, int64_t cost) noexcept {
+    for (bool may_convert = true;;) {
+      Epoch epoch;
+      if (cost < 0 || !epochs_.enter(time, epoch)) return Verdict::out_of_range();
+      if (cost == 0) return peek(hash, time, 1);
+      const Moment now = moment(epoch);
+      const uint64_t most = most_owed(whole_units_of(*epoch.set));
+      const uint64_t per_token = std::max<uint64_t>(now.units.per_token(), 1);
+      const uint64_t need = static_cast<uint64_t>(cost) > most / per_token
+                                ? most
+                                : static_cast<uint64_t>(cost) * per_token;
+      auto view = table_.find(hash);
+      if (!view.cell || view.pending()) {
+        const Claim claim = this->claim(hash, now, need, &may_convert);
+        if (claim.is_decided) return claim.verdict.wait == 0 ? peek(hash, time, 1) : claim.verdict;
+        if (!claim.view.cell) continue;
+        view = claim.view;
+      }
+      const uint64_t full = valued(view, now);
+      const uint64_t from = full <= now.floor ? now.ceil : full;
+      const uint64_t next =
+          std::max(from, std::min(from + need, std::max(begin_of(from, now), now.ceil) + most));
+      if (epochs_.stands(epoch) && swap(view, next)) return peek(hash, time, 1);
+    }
+  }
+
+  bool forget(uint64_t hash) noexcept {
+    for (;;) {
+      const auto view = table_.find(hash);
+      if (!view.cell || view.pending()) return false;
+      if (table_.free(view)) return true;
+    }
+  }
+
   int64_t in_use(int64_t time) noexcept {
     Epoch epoch;
     epochs_.read(time, epoch);
@@ -140,7 +210,7 @@ class TokenBucket {
     if (!epochs_.read(time, epoch)) return false;
     epoch.now = std::max(epoch.now, epoch.elapsed) + Epochs::kSlack;
     const auto next = Units::of(units);
-    const auto most = static_cast<unsigned __int128>(greatest(epoch)) + next.capacity() +
+    const auto most = static_cast<unsigned __int128>(greatest(epoch)) + most_owed(next) +
                       next.at(Epochs::kMaxElapsed + Epochs::kSlack).ceil;
     return most < uint64_t{1} << 63;
   }
@@ -201,16 +271,37 @@ class TokenBucket {
         if (is_older(view, now) && !table_.is_current(view)) continue;
         return {decision.wait};
       }
-      if (table_.swap_state(view, decision.full)) [[likely]]
+      if (swap(view, decision.full)) [[likely]]
         return {0};
     }
   }
 
   static Units units_of(const typename Epochs::Set& set) noexcept {
+    return units_of(set, set.load_words());
+  }
+  // With what few calls read.
+  static Units whole_units_of(const typename Epochs::Set& set) noexcept {
+    return units_of(set, set.load_all_words());
+  }
+  static Units units_of(const typename Epochs::Set& set, const LimitWords& words) noexcept {
     if constexpr (Units::kAreTokens)
-      return Units::of(set.load_words());
+      return Units::of(words);
     else
-      return Units::of(set.load_words(), set.start.load(std::memory_order_acquire));
+      return Units::of(words, set.start.load(std::memory_order_acquire));
+  }
+  // What a value is of a key that has all: of a bucket the present.
+  static uint64_t begin_of(uint64_t full, const Moment& now) noexcept {
+    if constexpr (Units::kAreTokens)
+      return now.floor;
+    else
+      return now.base + now.units.begin_of(full - now.base, now.at);
+  }
+  // Units that a key lacks at most of having all.
+  static uint64_t most_owed(const Units& units) noexcept {
+    if constexpr (Units::kAreTokens)
+      return units.capacity() + units.most_debt();
+    else
+      return units.capacity();
   }
   static Moment moment(const Epoch& epoch) noexcept {
     const auto units = units_of(*epoch.set);
@@ -227,13 +318,20 @@ class TokenBucket {
   }
   // What no value of the epoch is above: of a decision at its latest time, rounded up.
   static uint64_t greatest(const Epoch& epoch) noexcept {
-    const auto units = units_of(*epoch.set);
+    const auto units = whole_units_of(*epoch.set);
     return epoch.set->base.load(std::memory_order_acquire) + units.at(epoch.now).ceil +
-           units.capacity() + 1;
+           most_owed(units) + 1;
   }
 
   static bool is_older(const View& view, const Moment& now) noexcept {
     return view.value() < now.base;
+  }
+  uint64_t valued(const View& view, const Moment& now) const noexcept {
+    return is_older(view, now) ? converted(view.value(), now.epoch) : view.value();
+  }
+  // Where values may come back: the key's cell, or none.
+  bool swap(const View& view, uint64_t value) noexcept {
+    return table_.swap(view, table_.low_bits(view), value);
   }
   // Of what was only looked at.
   bool was_so(const View& view, const Moment& now) noexcept {
@@ -247,11 +345,10 @@ class TokenBucket {
     const uint64_t before = last.base.load(std::memory_order_acquire);
     const uint64_t lasted = epoch.set->start.load(std::memory_order_acquire) -
                             last.start.load(std::memory_order_acquire);
-    const auto rule =
-        static_cast<TokensInheritance>(epoch.set->inherited.load(std::memory_order_acquire));
+    const auto rule = static_cast<TokensInheritance>(epoch.set->inherited());
     return epoch.set->base.load(std::memory_order_acquire) +
-           carry(rule, full > before ? full - before : 0, lasted, units_of(last),
-                 units_of(*epoch.set));
+           carry(rule, full > before ? full - before : 0, lasted, whole_units_of(last),
+                 whole_units_of(*epoch.set));
   }
   // Who changes it, or takes the change's end over.
   void convert_all() noexcept {
@@ -305,7 +402,7 @@ class TokenBucket {
   Standing of(const View& view, const Moment& now) const noexcept {
     Standing standing = full(now);
     if (view.pending()) return standing;
-    const uint64_t full = is_older(view, now) ? converted(view.value(), now.epoch) : view.value();
+    const uint64_t full = valued(view, now);
     if (full <= now.floor) return standing;
     const uint64_t left = now.units.left(full - now.base, now.at);
     standing.remaining =
@@ -349,6 +446,10 @@ inline constexpr OptionSpec kTokenBucketRows[] = {
     {.name = "burst", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 1e12,
      .unit = "events",
      .doc = "What a full token bucket holds; 0: the rate's count.", .changes = true},
+    {.name = "max_debt", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 1e12,
+     .unit = "events",
+     .doc = "How many a key can owe beyond an empty token bucket, once it is charged.",
+     .changes = true},
 };
 // clang-format on
 inline constexpr OptionTable kTokenBucketOptions{"limiter", kTokenBucketRows};
@@ -360,14 +461,15 @@ class TokenBucketPolicy {
   static constexpr std::span<const OptionSpec> kOptions = kTokenBucketRows;
 
   static Result<TokenBucketPolicy> create(const LimitSetup& setup) {
-    const int64_t burst = OptionsOf<kTokenBucketOptions>::among(setup.options).integer("burst");
+    const auto options = OptionsOf<kTokenBucketOptions>::among(setup.options);
+    const int64_t burst = options.integer("burst"), max_debt = options.integer("max_debt");
     if (OptionsOf<kSlidingWindowOptions>::among(setup.options).integer("window_events") != 0) {
       return fail(
           Status::kBadValue,
           "option 'window_events' is for sliding_window: a token_bucket can be given any rate",
           "window_events");
     }
-    auto units = TokenUnits::create(setup.rate, burst ? burst : setup.rate.count);
+    auto units = TokenUnits::create(setup.rate, burst ? burst : setup.rate.count, max_debt);
     if (!units) return tl::unexpected(std::move(units.error()));
     return TokenBucketPolicy(*units);
   }

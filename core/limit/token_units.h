@@ -30,12 +30,13 @@ class TokenUnits {
   static constexpr int64_t kMaxElapsed = int64_t{1} << 58;  // 9.1 years of ns
   static constexpr double kMaxPerSecond = 1e9;
 
-  static Result<TokenUnits> create(Rate rate, int64_t burst);
+  // With room for as many tokens as may be owed beyond an empty bucket.
+  static Result<TokenUnits> create(Rate rate, int64_t burst, int64_t max_debt = 0);
 
   // As they lie in memory that is shared: scribbled over, they are none that create() gives, and
   // still divide.
   LimitWords words() const noexcept {
-    return {per_ns_, per_token_, capacity_, static_cast<uint64_t>(burst_)};
+    return {per_ns_, per_token_, capacity_, static_cast<uint64_t>(burst_), max_debt_};
   }
   static TokenUnits of(const LimitWords& words) noexcept {
     TokenUnits units;
@@ -43,6 +44,7 @@ class TokenUnits {
     units.per_token_ = words[1];
     units.capacity_ = words[2];
     units.burst_ = static_cast<int64_t>(words[3]);
+    units.max_debt_ = words[kSeldomRead];
     return units;
   }
 
@@ -81,6 +83,7 @@ class TokenUnits {
   uint64_t per_token() const noexcept { return per_token_; }
   uint64_t capacity() const noexcept { return capacity_; }  // of a full bucket
   int64_t burst() const noexcept { return burst_; }
+  uint64_t most_debt() const noexcept { return max_debt_ * per_token_; }  // beyond an empty bucket
   bool exact() const noexcept { return (per_ns_ & kFraction) == 0; }
 
  private:
@@ -91,6 +94,7 @@ class TokenUnits {
   uint64_t per_token_ = 0;
   uint64_t capacity_ = 0;
   int64_t burst_ = 0;
+  uint64_t max_debt_ = 0;  // tokens
 };
 
 }  // namespace og

@@ -17,10 +17,12 @@ namespace og {
 //   additive          140     20     as_is, and the growth is granted
 //   reset             200     20     full
 //
-// A full bucket stays full, whatever the rule: it is that of a key which is not known.
+// A full bucket stays full, whatever the rule: it is that of a key which is not known. What a key
+// owes beyond an empty one (charge) stays as many tokens, up to what may be owed; reset forgives
+// it.
 enum class TokensInheritance { kProportional, kAsIs, kAdditive, kReset };
 
-inline constexpr uint64_t kMostDebt = uint64_t{1} << 31;  // ns
+inline constexpr uint64_t kMostLate = uint64_t{1} << 31;  // ns
 
 // Of a bucket that lacks `owed` units of being full, what it lacks in those of the new
 // configuration, rounded up: a token is never early. A caller whose time was later than the change
@@ -47,8 +49,11 @@ inline uint64_t inherit(TokensInheritance rule, uint64_t owed, const TokenUnits&
     const Wide left = in_proportion(from.capacity() - lacks, to.per_token(), from.per_token());
     after = to.capacity() - std::min<Wide>(left, to.capacity());
   }
-  const auto debt = std::min(static_cast<uint64_t>(from.when(owed - lacks)), kMostDebt);
-  return static_cast<uint64_t>(std::min<Wide>(after, to.capacity())) + to.at(debt).ceil;
+  const uint64_t debt = std::min(owed - lacks, from.most_debt());
+  const Wide still =
+      std::min<Wide>(rounded_up(debt, to.per_token(), from.per_token()), to.most_debt());
+  const auto late = std::min(static_cast<uint64_t>(from.when(owed - lacks - debt)), kMostLate);
+  return static_cast<uint64_t>(std::min<Wide>(after, to.capacity()) + still) + to.at(late).ceil;
 }
 
 // The same of a bucket by when it was to be full, of a configuration that lasted so many ns.

@@ -12,6 +12,7 @@
 #include "core/base/typed_options.h"
 #include "core/limit/limit_epochs.h"
 #include "core/limit/policy.h"
+#include "core/limit/take_up_to.h"
 #include "core/limit/token_bucket.h"
 #include "core/limit/verdict.h"
 #include "core/limit/window_options.h"
@@ -44,7 +45,14 @@ namespace og {
 // longer one: another key may have the ring by then. So at a change a line is drawn, and what is at
 // or before it has left any window. A reset draws it at the change itself.
 //
-// Cost: one swap and one entry read and written a unit of cost. Memory: 8 bytes times ring a cell.
+// To give the latest c back (give_back), each entry from the newest down gets the time of the one c
+// before it, and c that would decide get none. Their numbers stay, so that a decision that is under
+// way stands. An entry that is not reached yet only says more than it should: whoever sees the log
+// half way, or dies there, lets nobody through early. For the same reason two who give back to a
+// key at one moment may give less than both.
+//
+// Cost: one swap and one entry read and written a unit of cost; to give back, two reads and a swap
+// for each that the window holds. Memory: 8 bytes times ring a cell.
 template <class M = Memory>
 class WindowLog {
  public:
@@ -136,6 +144,38 @@ class WindowLog {
     }
   }
 
+  int64_t give_back(uint64_t hash, int64_t time, int64_t cost) noexcept {
+    for (;;) {
+      Epoch epoch;
+      if (cost < 0 || !epochs_.enter(time, epoch)) return Verdict::out_of_range().wait;
+      const Moment moment = at(epoch);
+      const View view = table_.find(hash);
+      if (!epochs_.stands(epoch)) continue;
+      if (!view.cell || view.pending() || cost == 0) return 0;
+      return shift(view, moment, std::min(static_cast<uint64_t>(cost), ring_));
+    }
+  }
+
+  // What the window has no room for is not noted: nobody can owe it.
+  Verdict charge(uint64_t hash, int64_t time, int64_t cost) noexcept {
+    const TakenUpTo taken = take_up_to(*this, hash, time, cost);
+    if (!taken.verdict.is_answer || taken.verdict.crowded_out) return taken.verdict;
+    return peek(hash, time, 1);
+  }
+
+  // A key that takes the cell over finds in the ring what no window holds.
+  bool forget(uint64_t hash) noexcept {
+    for (;;) {
+      const View view = table_.find(hash);
+      if (!view.cell || view.pending()) return false;
+      for (uint64_t back = 1; back <= ring_; ++back) {
+        uint64_t time = 0, word = 0;
+        if (read_back(view, back, &time, &word)) lower(view, back, word, 0);
+      }
+      if (table_.free(view)) return true;
+    }
+  }
+
   int64_t in_use(int64_t time) noexcept {
     Epoch epoch;
     epochs_.read(time, epoch);
@@ -224,13 +264,46 @@ class WindowLog {
       else
         kept = middle;
     }
-    const int64_t reset_after = wait(view.value(), moment);
-    *standing = {limit, static_cast<int64_t>(gone), reset_after, reset_after};
-    if (gone == moment.limit) return true;
-    uint64_t next = 0;
-    if (!deciding_entry(view, moment, gone + 1, &next)) return false;
-    standing->next_after = std::min(wait(next, moment), reset_after);
+    *standing = {limit, static_cast<int64_t>(gone)};
+    if (gone == moment.limit) return true;  // the latest was given back
+    uint64_t next = 0, latest = 0;
+    if (!deciding_entry(view, moment, gone + 1, &next) ||
+        !deciding_entry(view, moment, moment.limit, &latest))
+      return false;
+    standing->reset_after = wait(latest, moment);
+    standing->next_after = std::min(wait(next, moment), standing->reset_after);
     return true;
+  }
+
+  // The entry of the admission so many before the next, and its time: the latest one's where nobody
+  // has written it. False when it cannot be told, as others have been admitted since.
+  bool read_back(const View& view, uint64_t back, uint64_t* time, uint64_t* word) noexcept {
+    const uint64_t number = table_.low_bits(view) + 2 * ring_ - back;
+    *word = entry(view, number).load(std::memory_order_seq_cst);
+    const bool is_written = (*word & 1) == parity(number);
+    *time = is_written ? *word >> 1 : view.value();
+    return *time <= view.value() && (is_written || table_.is_current(view));
+  }
+  void lower(const View& view, uint64_t back, uint64_t word, uint64_t time) noexcept {
+    const uint64_t number = table_.low_bits(view) + 2 * ring_ - back;
+    entry(view, number)
+        .compare_exchange_strong(word, time << 1 | parity(number), std::memory_order_seq_cst);
+  }
+  // Gives up to `most` of the latest back that have not left the window: how many.
+  int64_t shift(const View& view, const Moment& moment, uint64_t most) noexcept {
+    const uint64_t present = std::max(moment.now, view.value());
+    uint64_t time = 0, word = 0, older = 0, unused = 0, count = 0;
+    const auto is_held = [&](uint64_t back) {
+      return read_back(view, back, &time, &word) && !has_left(time, moment, present);
+    };
+    while (count < most && is_held(count + 1)) ++count;
+    if (count == 0) return 0;
+    for (uint64_t back = 1; back <= ring_ && is_held(back); ++back) {
+      const bool is_kept = back + count <= ring_;
+      if (is_kept && !read_back(view, back + count, &older, &unused)) break;
+      lower(view, back, word, is_kept ? std::min(time, older) : 0);
+    }
+    return static_cast<int64_t>(count);
   }
 
   // Writes what is missing among the entries that `cost` more admissions go over. False when the
@@ -281,10 +354,16 @@ class SlidingWindowPolicy {
 
   static Result<SlidingWindowPolicy> create(const LimitSetup& setup) {
     const Rate rate = setup.rate;
-    if (OptionsOf<kTokenBucketOptions>::among(setup.options).integer("burst") != 0) {
+    const auto others = OptionsOf<kTokenBucketOptions>::among(setup.options);
+    if (others.integer("burst") != 0) {
       return fail(Status::kBadValue,
                   "option 'burst' is for token_bucket: sliding_window holds the rate's count",
                   "burst");
+    }
+    if (others.integer("max_debt") != 0) {
+      return fail(Status::kBadValue,
+                  "option 'max_debt' is for token_bucket: with sliding_window nobody can owe",
+                  "max_debt");
     }
     if (rate.count > Cells::kMaxLimit || rate.period_ns > Cells::kMaxWindow) {
       return fail(Status::kBadValue,

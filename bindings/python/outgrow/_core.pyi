@@ -1888,6 +1888,8 @@ class RateLimiter(_Noun):
                 use; 0: its own. 0 to 1000000 events. Default 0.
             burst: What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events.
                 Default 0.
+            max_debt: How many a key can owe beyond an empty token bucket, once it is charged. 0 to
+                1000000000000 events. Default 0.
             keys: Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event.
                 1 to 1073741824 keys. Default 65536.
             when_full: What becomes of a new key when every cell it could have is in use. One of
@@ -2025,6 +2027,85 @@ class RateLimiter(_Noun):
         """What a full bucket holds at the rate that holds now. Of a sliding_window it is the count.
         """
 
+    def acquire_up_to(self, most: int, key: Key = b"", *, now_ns: int | None = None) -> int:
+        """Takes as many as there are, up to `most`: a batch is filled as far as it goes, and with a
+        `most` of `INT64_MAX` the key is drained. Not in a fleet.
+
+        Returns how many were taken: 0 when there was none.
+
+        Args:
+            most: How many it takes at most, at least 0.
+            key: Whose: any bytes, none included.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def give_back(self, key: Key = b"", cost: int = 1, *, now_ns: int | None = None) -> int:
+        """Makes the key as if the last `cost` that it took had never been taken: for a request that
+        did not happen, or that is not to count, such as a login that succeeded. Not in a fleet.
+
+        A key gets no more than it lacks. What it got back by time it does not get again: a bucket
+        is never fuller than if those had never been taken, and a window never emptier. This call
+        knows no request, so the last are meant. If the key took others since the request that is
+        given back, time may have refilled that one's tokens: then the key has up to `cost` more
+        than if that request had never been, and never more than the limit. So what is taken less
+        what is given back stays within the limit in any time.
+
+        With sliding_window it takes as long as the window holds events, and two calls for one key
+        at one moment may give back less than both, never more. The key keeps its cell until the
+        window has passed.
+
+        Returns how many of these the key lacked, whole ones: from 0 to `cost`.
+
+        Args:
+            key: Whose: any bytes, none included.
+            cost: How much it takes, at least 0.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def charge(self, key: Key = b"", cost: int = 1, *, now_ns: int | None = None) -> float:
+        """Takes `cost` whether it is there or not: for what has happened, whose cost is known only
+        now. It is never refused. Not in a fleet.
+
+        A token_bucket goes below empty, as far as `max_debt` says, and refills from there; what is
+        beyond is forgiven. By default it goes to empty and no further. A sliding_window notes as
+        many as it has room for, and nobody can owe it more. It is counted neither as allowed nor as
+        denied.
+
+        Returns 0.0 when a request of cost 1 passes next, else the wait in seconds until it does.
+
+        Args:
+            key: Whose: any bytes, none included.
+            cost: How much it takes, at least 0.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def charge_ns(self, key: Key = b"", cost: int = 1, *, now_ns: int | None = None) -> int:
+        """Takes `cost` whether it is there or not: for what has happened, whose cost is known only
+        now. It is never refused. Not in a fleet.
+
+        A token_bucket goes below empty, as far as `max_debt` says, and refills from there; what is
+        beyond is forgiven. By default it goes to empty and no further. A sliding_window notes as
+        many as it has room for, and nobody can owe it more. It is counted neither as allowed nor as
+        denied.
+
+        Returns 0 when a request of cost 1 passes next, else the wait in ns until it does.
+
+        Args:
+            key: Whose: any bytes, none included.
+            cost: How much it takes, at least 0.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def forget(self, key: Key = b"") -> bool:
+        """Makes the key as if it had never been seen: what it took, what it owes, and in a scope the
+        note of who is denied most. Its cell is free at once. Not in a fleet.
+
+        Returns whether the limiter had a cell for it.
+
+        Args:
+            key: Whose: any bytes, none included.
+        """
+
     def refusal(self, wait: Duration) -> str:
         """What to say of a request that was denied, such as "over the rate limit 'logins'; try again
         in 0.25 s": the name that the limiter was made under, if it has one, and the wait, rounded
@@ -2035,9 +2116,9 @@ class RateLimiter(_Noun):
         """
 
     def reconfigure(self, **options: Unpack[RateLimiterOptions]) -> None:
-        """Changes `rate` and `burst` while the limiter is in use, for all who share it. What is given
-        holds from their next call on. What is not given stays as it is. Other options cannot
-        change.
+        """Changes `rate`, `burst` and `max_debt` while the limiter is in use, for all who share it.
+        What is given holds from their next call on. What is not given stays as it is. Other options
+        cannot change.
 
         What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the
         burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80

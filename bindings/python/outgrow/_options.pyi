@@ -116,6 +116,9 @@ class RateLimiterOptions(TypedDict, total=False):
     window_events: int
     # What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events. Default 0.
     burst: int
+    # How many a key can owe beyond an empty token bucket, once it is charged. 0 to 1000000000000
+    # events. Default 0.
+    max_debt: int
     # Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event. 1 to
     # 1073741824 keys. Default 65536.
     keys: int

@@ -122,6 +122,53 @@ static py::object rate_burst(const Limiter &self) {
   return owned(integer(result));
 }
 
+static PyObject *acquire_up_to(Limiter &self, const Arguments<3> &given) {
+  int64_t most = given.integer(0);
+  Bytes key = given.key(1);
+  auto now = given.time(2);
+  int64_t result = now ? og_limiter_acquire_up_to_at(self.get(), key.data(), key.size(), most, *now)
+                       : og_limiter_acquire_up_to(self.get(), key.data(), key.size(), most);
+  check(result, given, "", 0);
+  return integer(result);
+}
+
+static PyObject *give_back(Limiter &self, const Arguments<3> &given) {
+  Bytes key = given.key(0);
+  int64_t cost = given.natural(1, 1);
+  auto now = given.time(2);
+  int64_t result = now ? og_limiter_give_back_at(self.get(), key.data(), key.size(), cost, *now)
+                       : og_limiter_give_back(self.get(), key.data(), key.size(), cost);
+  check(result, given.method());
+  return integer(result);
+}
+
+static PyObject *charge(Limiter &self, const Arguments<3> &given) {
+  Bytes key = given.key(0);
+  int64_t cost = given.natural(1, 1);
+  auto now = given.time(2);
+  int64_t result = now ? og_limiter_charge_at(self.get(), key.data(), key.size(), cost, *now)
+                       : og_limiter_charge(self.get(), key.data(), key.size(), cost);
+  check(result, given.method());
+  return number(seconds(result));
+}
+
+static PyObject *charge_ns(Limiter &self, const Arguments<3> &given) {
+  Bytes key = given.key(0);
+  int64_t cost = given.natural(1, 1);
+  auto now = given.time(2);
+  int64_t result = now ? og_limiter_charge_at(self.get(), key.data(), key.size(), cost, *now)
+                       : og_limiter_charge(self.get(), key.data(), key.size(), cost);
+  check(result, given.method());
+  return integer(result);
+}
+
+static PyObject *forget(Limiter &self, const Arguments<1> &given) {
+  Bytes key = given.key(0);
+  int64_t result = og_limiter_forget(self.get(), key.data(), key.size());
+  check(result, given.method());
+  return boolean(result != 0);
+}
+
 static PyObject *refusal(Limiter &self, const Arguments<1> &given) {
   int64_t wait_ns = given.duration(0, 0);
   LongText out;
@@ -196,6 +243,8 @@ Options:
         use; 0: its own. 0 to 1000000 events. Default 0.
     burst: What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events.
         Default 0.
+    max_debt: How many a key can owe beyond an empty token bucket, once it is charged. 0 to
+        1000000000000 events. Default 0.
     keys: Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event.
         1 to 1073741824 keys. Default 65536.
     when_full: What becomes of a new key when every cell it could have is in use. One of
@@ -311,6 +360,80 @@ given it, in reconfigure.)doc");
                              R"doc(The period of the rate that holds now: a minute of 100/min.)doc");
   type.def_property_readonly("rate_burst", &limiter_members::rate_burst,
                              R"doc(What a full bucket holds at the rate that holds now. Of a sliding_window it is the count.)doc");
+  method<limiter_members::acquire_up_to>(
+      type, "acquire_up_to($self, most, key=b'', *, now_ns=None)",
+      R"doc(Takes as many as there are, up to `most`: a batch is filled as far as it goes, and with a
+`most` of `INT64_MAX` the key is drained. Not in a fleet.
+
+Returns how many were taken: 0 when there was none.
+
+Args:
+    most: How many it takes at most, at least 0.
+    key: Whose: any bytes, none included.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<limiter_members::give_back>(
+      type, "give_back($self, key=b'', cost=1, *, now_ns=None)",
+      R"doc(Makes the key as if the last `cost` that it took had never been taken: for a request that
+did not happen, or that is not to count, such as a login that succeeded. Not in a fleet.
+
+A key gets no more than it lacks. What it got back by time it does not get again: a bucket
+is never fuller than if those had never been taken, and a window never emptier. This call
+knows no request, so the last are meant. If the key took others since the request that is
+given back, time may have refilled that one's tokens: then the key has up to `cost` more
+than if that request had never been, and never more than the limit. So what is taken less
+what is given back stays within the limit in any time.
+
+With sliding_window it takes as long as the window holds events, and two calls for one key
+at one moment may give back less than both, never more. The key keeps its cell until the
+window has passed.
+
+Returns how many of these the key lacked, whole ones: from 0 to `cost`.
+
+Args:
+    key: Whose: any bytes, none included.
+    cost: How much it takes, at least 0.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<limiter_members::charge>(
+      type, "charge($self, key=b'', cost=1, *, now_ns=None)",
+      R"doc(Takes `cost` whether it is there or not: for what has happened, whose cost is known only
+now. It is never refused. Not in a fleet.
+
+A token_bucket goes below empty, as far as `max_debt` says, and refills from there; what is
+beyond is forgiven. By default it goes to empty and no further. A sliding_window notes as
+many as it has room for, and nobody can owe it more. It is counted neither as allowed nor as
+denied.
+
+Returns 0.0 when a request of cost 1 passes next, else the wait in seconds until it does.
+
+Args:
+    key: Whose: any bytes, none included.
+    cost: How much it takes, at least 0.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<limiter_members::charge_ns>(
+      type, "charge_ns($self, key=b'', cost=1, *, now_ns=None)",
+      R"doc(Takes `cost` whether it is there or not: for what has happened, whose cost is known only
+now. It is never refused. Not in a fleet.
+
+A token_bucket goes below empty, as far as `max_debt` says, and refills from there; what is
+beyond is forgiven. By default it goes to empty and no further. A sliding_window notes as
+many as it has room for, and nobody can owe it more. It is counted neither as allowed nor as
+denied.
+
+Returns 0 when a request of cost 1 passes next, else the wait in ns until it does.
+
+Args:
+    key: Whose: any bytes, none included.
+    cost: How much it takes, at least 0.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<limiter_members::forget>(
+      type, "forget($self, key=b'')",
+      R"doc(Makes the key as if it had never been seen: what it took, what it owes, and in a scope the
+note of who is denied most. Its cell is free at once. Not in a fleet.
+
+Returns whether the limiter had a cell for it.
+
+Args:
+    key: Whose: any bytes, none included.)doc");
   method<limiter_members::refusal>(
       type, "refusal($self, wait)",
       R"doc(What to say of a request that was denied, such as "over the rate limit 'logins'; try again
@@ -321,9 +444,9 @@ Args:
     wait: How long it was told to wait, in seconds, or a timedelta, or text such as '250ms'.)doc");
   method<limiter_members::reconfigure>(
       type, "reconfigure($self, **options)",
-      R"doc(Changes `rate` and `burst` while the limiter is in use, for all who share it. What is given
-holds from their next call on. What is not given stays as it is. Other options cannot
-change.
+      R"doc(Changes `rate`, `burst` and `max_debt` while the limiter is in use, for all who share it.
+What is given holds from their next call on. What is not given stays as it is. Other options
+cannot change.
 
 What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the
 burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80

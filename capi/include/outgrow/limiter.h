@@ -62,8 +62,9 @@ OG_API og_status og_limiter_create_in(const og_scope *scope, const char *name,
 OG_API void og_limiter_destroy(og_limiter **limiter);
 
 /*
- * Changes `rate` and `burst` while the limiter is in use, for all who share it. What is given holds
- * from their next call on. What is not given stays as it is. Other options cannot change.
+ * Changes `rate`, `burst` and `max_debt` while the limiter is in use, for all who share it. What is
+ * given holds from their next call on. What is not given stays as it is. Other options cannot
+ * change.
  *
  * What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the burst
  * become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80 or 8.
@@ -182,6 +183,71 @@ OG_API int64_t og_limiter_rate_period(const og_limiter *limiter);
  * Returns the count.
  */
 OG_API int64_t og_limiter_rate_burst(const og_limiter *limiter);
+
+/*
+ * Takes as many as there are, up to `most`: a batch is filled as far as it goes, and with a `most`
+ * of `INT64_MAX` the key is drained. Not in a fleet.
+ *
+ * Returns how many were taken: 0 when there was none.
+ *
+ * C: Negative: as `og_limiter_acquire`; `OG_UNSUPPORTED` in a fleet, in each of its modes.
+ */
+OG_API int64_t og_limiter_acquire_up_to(og_limiter *limiter, const void *key, int64_t key_len,
+                                        int64_t most);
+OG_API int64_t og_limiter_acquire_up_to_at(og_limiter *limiter, const void *key, int64_t key_len,
+                                           int64_t most, int64_t now_ns);
+
+/*
+ * Makes the key as if the last `cost` that it took had never been taken: for a request that did not
+ * happen, or that is not to count, such as a login that succeeded. Not in a fleet.
+ *
+ * A key gets no more than it lacks. What it got back by time it does not get again: a bucket is
+ * never fuller than if those had never been taken, and a window never emptier. This call knows no
+ * request, so the last are meant. If the key took others since the request that is given back, time
+ * may have refilled that one's tokens: then the key has up to `cost` more than if that request had
+ * never been, and never more than the limit. So what is taken less what is given back stays within
+ * the limit in any time.
+ *
+ * With sliding_window it takes as long as the window holds events, and two calls for one key at one
+ * moment may give back less than both, never more. The key keeps its cell until the window has
+ * passed.
+ *
+ * Returns how many of these the key lacked, whole ones: from 0 to `cost`.
+ *
+ * C: Negative: as `og_limiter_acquire`; `OG_UNSUPPORTED` in a fleet, in each of its modes.
+ */
+OG_API int64_t og_limiter_give_back(og_limiter *limiter, const void *key, int64_t key_len,
+                                    int64_t cost);
+OG_API int64_t og_limiter_give_back_at(og_limiter *limiter, const void *key, int64_t key_len,
+                                       int64_t cost, int64_t now_ns);
+
+/*
+ * Takes `cost` whether it is there or not: for what has happened, whose cost is known only now. It
+ * is never refused. Not in a fleet.
+ *
+ * A token_bucket goes below empty, as far as `max_debt` says, and refills from there; what is
+ * beyond is forgiven. By default it goes to empty and no further. A sliding_window notes as many as
+ * it has room for, and nobody can owe it more. It is counted neither as allowed nor as denied.
+ *
+ * Returns 0 when a request of cost 1 passes next, else the wait in ns until it does.
+ *
+ * C: Negative: as `og_limiter_acquire`; `OG_UNSUPPORTED` in a fleet, in each of its modes.
+ */
+OG_API int64_t og_limiter_charge(og_limiter *limiter, const void *key, int64_t key_len,
+                                 int64_t cost);
+OG_API int64_t og_limiter_charge_at(og_limiter *limiter, const void *key, int64_t key_len,
+                                    int64_t cost, int64_t now_ns);
+
+/*
+ * Makes the key as if it had never been seen: what it took, what it owes, and in a scope the note
+ * of who is denied most. Its cell is free at once. Not in a fleet.
+ *
+ * Returns whether the limiter had a cell for it.
+ *
+ * C: 1 or 0. Negative: `OG_NULL_HANDLE`, `OG_INVALID_ARGUMENT`; `OG_UNSUPPORTED` in a fleet, in
+ * each of its modes.
+ */
+OG_API int64_t og_limiter_forget(og_limiter *limiter, const void *key, int64_t key_len);
 
 /*
  * What to say of a request that was denied, such as "over the rate limit 'logins'; try again in

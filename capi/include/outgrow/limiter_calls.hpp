@@ -152,6 +152,75 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
     return detail::checked(og_limiter_rate_burst(handle()), "og_limiter_rate_burst");
   }
 
+  // Takes as many as there are, up to `most`: a batch is filled as far as it goes, and with a
+  // `most` of `INT64_MAX` the key is drained. Not in a fleet.
+  //
+  // Returns how many were taken: 0 when there was none.
+  std::int64_t acquire_up_to(Bytes key = {}, std::int64_t most) {
+    return detail::checked(
+        og_limiter_acquire_up_to(handle(), key.data(), key.size(), most),
+        "og_limiter_acquire_up_to");
+  }
+  std::int64_t acquire_up_to_at(Bytes key, std::int64_t most, Time now) {
+    return detail::checked(
+        og_limiter_acquire_up_to_at(handle(), key.data(), key.size(), most, detail::ns(now)),
+        "og_limiter_acquire_up_to_at");
+  }
+
+  // Makes the key as if the last `cost` that it took had never been taken: for a request that did
+  // not happen, or that is not to count, such as a login that succeeded. Not in a fleet.
+  //
+  // A key gets no more than it lacks. What it got back by time it does not get again: a bucket is
+  // never fuller than if those had never been taken, and a window never emptier. This call knows no
+  // request, so the last are meant. If the key took others since the request that is given back,
+  // time may have refilled that one's tokens: then the key has up to `cost` more than if that
+  // request had never been, and never more than the limit. So what is taken less what is given back
+  // stays within the limit in any time.
+  //
+  // With sliding_window it takes as long as the window holds events, and two calls for one key at
+  // one moment may give back less than both, never more. The key keeps its cell until the window
+  // has passed.
+  //
+  // Returns how many of these the key lacked, whole ones: from 0 to `cost`.
+  std::int64_t give_back(Bytes key = {}, std::int64_t cost = 1) {
+    return detail::checked(
+        og_limiter_give_back(handle(), key.data(), key.size(), cost), "og_limiter_give_back");
+  }
+  std::int64_t give_back_at(Bytes key, std::int64_t cost, Time now) {
+    return detail::checked(
+        og_limiter_give_back_at(handle(), key.data(), key.size(), cost, detail::ns(now)),
+        "og_limiter_give_back_at");
+  }
+
+  // Takes `cost` whether it is there or not: for what has happened, whose cost is known only now.
+  // It is never refused. Not in a fleet.
+  //
+  // A token_bucket goes below empty, as far as `max_debt` says, and refills from there; what is
+  // beyond is forgiven. By default it goes to empty and no further. A sliding_window notes as many
+  // as it has room for, and nobody can owe it more. It is counted neither as allowed nor as denied.
+  //
+  // Returns 0 when a request of cost 1 passes next, else the wait until it does.
+  [[nodiscard]] Admission charge(Bytes key = {}, std::int64_t cost = 1) {
+    return Admission(
+        detail::checked(
+            og_limiter_charge(handle(), key.data(), key.size(), cost), "og_limiter_charge"));
+  }
+  [[nodiscard]] Admission charge_at(Bytes key, std::int64_t cost, Time now) {
+    return Admission(
+        detail::checked(
+            og_limiter_charge_at(handle(), key.data(), key.size(), cost, detail::ns(now)),
+            "og_limiter_charge_at"));
+  }
+
+  // Makes the key as if it had never been seen: what it took, what it owes, and in a scope the note
+  // of who is denied most. Its cell is free at once. Not in a fleet.
+  //
+  // Returns whether the limiter had a cell for it.
+  bool forget(Bytes key = {}) {
+    return detail::checked(
+        og_limiter_forget(handle(), key.data(), key.size()), "og_limiter_forget") == 1;
+  }
+
   // What to say of a request that was denied, such as "over the rate limit 'logins'; try again in
   // 0.25 s": the name that the limiter was made under, if it has one, and the wait, rounded up to
   // ms. It names no key, as a key may be a secret. Exceptions of a limiter say this.
@@ -161,8 +230,9 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
     return detail::take_text(detail::make<og_text>(og_limiter_refusal, handle(), wait.count()));
   }
 
-  // Changes `rate` and `burst` while the limiter is in use, for all who share it. What is given
-  // holds from their next call on. What is not given stays as it is. Other options cannot change.
+  // Changes `rate`, `burst` and `max_debt` while the limiter is in use, for all who share it. What
+  // is given holds from their next call on. What is not given stays as it is. Other options cannot
+  // change.
   //
   // What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the
   // burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80 or

@@ -214,6 +214,12 @@ static inline og_status og_config_limiter_burst(og_config *config, int64_t burst
   return og_config_set_int(config, "burst", burst);
 }
 
+/* How many a key can owe beyond an empty token bucket, once it is charged. 0 to 1000000000000
+ * events. Default 0. */
+static inline og_status og_config_limiter_max_debt(og_config *config, int64_t max_debt) {
+  return og_config_set_int(config, "max_debt", max_debt);
+}
+
 /* Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event. 1 to
  * 1073741824 keys. Default 65536. */
 static inline og_status og_config_limiter_keys(og_config *config, int64_t keys) {
@@ -871,6 +877,12 @@ static inline og_status og_config_service_limiter_window_events(og_config *confi
 /* What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events. Default 0. */
 static inline og_status og_config_service_limiter_burst(og_config *config, int64_t burst) {
   return og_config_set_int(config, "limiter.burst", burst);
+}
+
+/* How many a key can owe beyond an empty token bucket, once it is charged. 0 to 1000000000000
+ * events. Default 0. */
+static inline og_status og_config_service_limiter_max_debt(og_config *config, int64_t max_debt) {
+  return og_config_set_int(config, "limiter.max_debt", max_debt);
 }
 
 /* Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event. 1 to

@@ -389,6 +389,13 @@ class RateLimiterOptions : public Options {
     return *this;
   }
 
+  // How many a key can owe beyond an empty token bucket, once it is charged. 0 to 1000000000000
+  // events. Default 0.
+  RateLimiterOptions& max_debt(std::int64_t max_debt) {
+    set("max_debt", max_debt);
+    return *this;
+  }
+
   // Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event. 1 to
   // 1073741824 keys. Default 65536.
   RateLimiterOptions& keys(std::int64_t keys) {
@@ -1333,6 +1340,13 @@ class ServiceOptions : public Options {
   // What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events. Default 0.
   ServiceOptions& limiter_burst(std::int64_t burst) {
     set("limiter.burst", burst);
+    return *this;
+  }
+
+  // How many a key can owe beyond an empty token bucket, once it is charged. 0 to 1000000000000
+  // events. Default 0.
+  ServiceOptions& limiter_max_debt(std::int64_t max_debt) {
+    set("limiter.max_debt", max_debt);
     return *this;
   }
 

@@ -81,6 +81,17 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
+   * How many a key can owe beyond an empty token bucket, once it is charged. 0 to 1000000000000
+   * events. Default 0.
+   *
+   * @param value in events
+   * @return this builder
+   */
+  public B maxDebt(long value) {
+    return option("max_debt", value);
+  }
+
+  /**
    * Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event. 1 to
    * 1073741824 keys. Default 65536.
    *

@@ -159,6 +159,69 @@ public final class RawLimiter extends Handle {
     }
   }
 
+  public long acquireUpTo(byte[] key, long most) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_acquire_up_to(address, key, size(key), most);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public long acquireUpToAt(byte[] key, long most, long nowNs) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_acquire_up_to_at(address, key, size(key), most, nowNs);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public long giveBack(byte[] key, long cost) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_give_back(address, key, size(key), cost);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public long giveBackAt(byte[] key, long cost, long nowNs) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_give_back_at(address, key, size(key), cost, nowNs);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public long charge(byte[] key, long cost) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_charge(address, key, size(key), cost);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public long chargeAt(byte[] key, long cost, long nowNs) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_charge_at(address, key, size(key), cost, nowNs);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public long forget(byte[] key) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_forget(address, key, size(key));
+    } finally {
+      unuse(used);
+    }
+  }
+
   public String refusal(long waitNs) {
     int used = use();
     try {

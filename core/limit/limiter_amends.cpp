@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a limiter does to a key besides deciding on a request.
+#include <algorithm>
+
+#include "core/limit/limiter.h"
+#include "core/limit/take_up_to.h"
+
+namespace og {
+
+int64_t Limiter::acquire_up_to_at(std::string_view key, int64_t most, int64_t now) noexcept {
+  if (leased_) return static_cast<int64_t>(Status::kUnsupported);
+  const uint64_t hash = prefetch(key);
+  TakenUpTo taken =
+      visit_variant(policy_, [&](auto& cells) { return take_up_to(cells, hash, now, most); });
+  if (!taken.verdict.is_answer || most == 0) return taken.verdict.wait;
+  if (taken.verdict.crowded_out) {
+    counts_.add(kCrowdedOut);
+    if (crowd_ == Crowd::kDeny) taken.count = 0;
+  }
+  counts_.add(taken.count > 0 ? kAllowed : kDenied);
+  if (taken.count == 0 && hot_) hot_->note(key, hash);
+  return taken.count;
+}
+
+int64_t Limiter::give_back_at(std::string_view key, int64_t cost, int64_t now) noexcept {
+  const uint64_t hash = prefetch(key);
+  return visit_variant(policy_, [&](auto& cells) { return cells.give_back(hash, now, cost); });
+}
+
+int64_t Limiter::charge_at(std::string_view key, int64_t cost, int64_t now) noexcept {
+  const uint64_t hash = prefetch(key);
+  const Verdict verdict =
+      visit_variant(policy_, [&](auto& cells) { return cells.charge(hash, now, cost); });
+  if (!verdict.crowded_out) return verdict.wait;
+  counts_.add(kCrowdedOut);
+  return crowd_ == Crowd::kAllow ? 0 : verdict.wait;
+}
+
+int64_t Limiter::forget(std::string_view key) noexcept {
+  if (leased_) return static_cast<int64_t>(Status::kUnsupported);
+  const uint64_t hash = prefetch(key);
+  if (hot_) hot_->forget(hash);
+  return visit_variant(policy_, [&](auto& cells) { return cells.forget(hash); });
+}
+
+}  // namespace og

@@ -163,80 +163,79 @@ int64_t og_limiter_rate_period(const og_limiter* limiter) {
 
 int64_t og_limiter_rate_burst(const og_limiter* limiter) {
   return term(limiter, [](const og::Limiter::Terms& t) { return t.burst; });
+}
 
-  int64_t og_limiter_acquire_up_to(og_limiter * limiter, const void* key, int64_t key_len,
-                                   int64_t most) {
-    return with_key(limiter, key, key_len,
-                    [&](og::Limiter& l, std::string_view k) { return l.acquire_up_to(k, most); });
-  }
+int64_t og_limiter_acquire_up_to(og_limiter* limiter, const void* key, int64_t key_len,
+                                 int64_t most) {
+  return with_key(limiter, key, key_len,
+                  [&](og::Limiter& l, std::string_view k) { return l.acquire_up_to(k, most); });
+}
 
-  int64_t og_limiter_acquire_up_to_at(og_limiter * limiter, const void* key, int64_t key_len,
-                                      int64_t most, int64_t now_ns) {
-    return with_key(
-        limiter, key, key_len,
-        [&](og::Limiter& l, std::string_view k) { return l.acquire_up_to_at(k, most, now_ns); },
-        now_ns);
-  }
+int64_t og_limiter_acquire_up_to_at(og_limiter* limiter, const void* key, int64_t key_len,
+                                    int64_t most, int64_t now_ns) {
+  return with_key(
+      limiter, key, key_len,
+      [&](og::Limiter& l, std::string_view k) { return l.acquire_up_to_at(k, most, now_ns); },
+      now_ns);
+}
 
-  int64_t og_limiter_give_back(og_limiter * limiter, const void* key, int64_t key_len,
-                               int64_t cost) {
-    return with_key(limiter, key, key_len,
-                    [&](og::Limiter& l, std::string_view k) { return l.give_back(k, cost); });
-  }
+int64_t og_limiter_give_back(og_limiter* limiter, const void* key, int64_t key_len, int64_t cost) {
+  return with_key(limiter, key, key_len,
+                  [&](og::Limiter& l, std::string_view k) { return l.give_back(k, cost); });
+}
 
-  int64_t og_limiter_give_back_at(og_limiter * limiter, const void* key, int64_t key_len,
-                                  int64_t cost, int64_t now_ns) {
-    return with_key(
-        limiter, key, key_len,
-        [&](og::Limiter& l, std::string_view k) { return l.give_back_at(k, cost, now_ns); },
-        now_ns);
-  }
+int64_t og_limiter_give_back_at(og_limiter* limiter, const void* key, int64_t key_len, int64_t cost,
+                                int64_t now_ns) {
+  return with_key(
+      limiter, key, key_len,
+      [&](og::Limiter& l, std::string_view k) { return l.give_back_at(k, cost, now_ns); }, now_ns);
+}
 
-  int64_t og_limiter_charge(og_limiter * limiter, const void* key, int64_t key_len, int64_t cost) {
-    return with_key(limiter, key, key_len,
-                    [&](og::Limiter& l, std::string_view k) { return l.charge(k, cost); });
-  }
+int64_t og_limiter_charge(og_limiter* limiter, const void* key, int64_t key_len, int64_t cost) {
+  return with_key(limiter, key, key_len,
+                  [&](og::Limiter& l, std::string_view k) { return l.charge(k, cost); });
+}
 
-  int64_t og_limiter_charge_at(og_limiter * limiter, const void* key, int64_t key_len, int64_t cost,
-                               int64_t now_ns) {
-    return with_key(
-        limiter, key, key_len,
-        [&](og::Limiter& l, std::string_view k) { return l.charge_at(k, cost, now_ns); }, now_ns);
-  }
+int64_t og_limiter_charge_at(og_limiter* limiter, const void* key, int64_t key_len, int64_t cost,
+                             int64_t now_ns) {
+  return with_key(
+      limiter, key, key_len,
+      [&](og::Limiter& l, std::string_view k) { return l.charge_at(k, cost, now_ns); }, now_ns);
+}
 
-  int64_t og_limiter_forget(og_limiter * limiter, const void* key, int64_t key_len) {
-    return with_key(limiter, key, key_len,
-                    [&](og::Limiter& l, std::string_view k) { return l.forget(k); });
-  }
+int64_t og_limiter_forget(og_limiter* limiter, const void* key, int64_t key_len) {
+  return with_key(limiter, key, key_len,
+                  [&](og::Limiter& l, std::string_view k) { return l.forget(k); });
+}
 
-  og_status og_limiter_refusal(const og_limiter* limiter, int64_t wait_ns, og_text** out,
-                               og_error** error) {
-    return refusal(limiter, wait_ns, out, error,
-                   [&](const og_limiter& l) { return l.limiter->refusal(wait_ns); });
-  }
+og_status og_limiter_refusal(const og_limiter* limiter, int64_t wait_ns, og_text** out,
+                             og_error** error) {
+  return refusal(limiter, wait_ns, out, error,
+                 [&](const og_limiter& l) { return l.limiter->refusal(wait_ns); });
+}
 
-  int64_t og_limiter_stat(const og_limiter* limiter, int32_t which) {
-    return call<int64_t>(limiter, [&](const og_limiter& l) -> int64_t {
-      switch (which) {
-        case OG_LIMITER_ALLOWED:
-          return l.limiter->allowed();
-        case OG_LIMITER_DENIED:
-          return l.limiter->denied();
-        case OG_LIMITER_CROWDED_OUT:
-          return l.limiter->crowded_out();
-        case OG_LIMITER_EVICTIONS:
-          return l.limiter->evictions();
-        case OG_LIMITER_KEYS:
-          return l.limiter->keys_in_use();
-        case OG_LIMITER_MEMORY:
-          return l.limiter->memory_bytes();
-        default:
-          return OG_INVALID_ARGUMENT;
-      }
-    });
-  }
+int64_t og_limiter_stat(const og_limiter* limiter, int32_t which) {
+  return call<int64_t>(limiter, [&](const og_limiter& l) -> int64_t {
+    switch (which) {
+      case OG_LIMITER_ALLOWED:
+        return l.limiter->allowed();
+      case OG_LIMITER_DENIED:
+        return l.limiter->denied();
+      case OG_LIMITER_CROWDED_OUT:
+        return l.limiter->crowded_out();
+      case OG_LIMITER_EVICTIONS:
+        return l.limiter->evictions();
+      case OG_LIMITER_KEYS:
+        return l.limiter->keys_in_use();
+      case OG_LIMITER_MEMORY:
+        return l.limiter->memory_bytes();
+      default:
+        return OG_INVALID_ARGUMENT;
+    }
+  });
+}
 
-  og_status og_metrics_add_limiter(og_metrics * metrics, const char* name,
-                                   const og_limiter* limiter, og_error** error) {
-    return add_metrics(metrics, "limiter", name, limiter, error);
-  }
+og_status og_metrics_add_limiter(og_metrics* metrics, const char* name, const og_limiter* limiter,
+                                 og_error** error) {
+  return add_metrics(metrics, "limiter", name, limiter, error);
+}

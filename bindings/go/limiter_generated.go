@@ -311,9 +311,8 @@ func (l *RateLimiter) RateBurst() (int64, error) {
 	return number(answer, "")
 }
 
-// AcquireUpTo takes as many as there are, up to most: a batch is filled as far as it goes, and with a most
-// of math.MaxInt64 the key is drained. Not in a fleet. It returns how many were taken: 0 when there was
-// none.
+// AcquireUpTo takes as many as there are, up to most: so a batch is filled as far as it goes. With the
+// largest most the key is drained. Not in a fleet. It returns how many were taken: 0 when there was none.
 func (l *RateLimiter) AcquireUpTo(key string, most int64) (int64, error) {
 	n := (*noun)(l)
 	s := n.enter()
@@ -323,9 +322,11 @@ func (l *RateLimiter) AcquireUpTo(key string, most int64) (int64, error) {
 	answer := raw.LimiterAcquireUpTo(n.handle, key, most)
 	n.leave(s)
 	if invalid(answer) {
-		return 0, wrong("most cannot be ", "most", most)
+		if most < 0 {
+			return 0, wrong("most cannot be ", "most", most)
+		}
 	}
-	return number(answer, "")
+	return number(answer, "most")
 }
 
 // AcquireUpToAt is [RateLimiter.AcquireUpTo] at a time of its clock.
@@ -341,9 +342,11 @@ func (l *RateLimiter) AcquireUpToAt(key string, most int64, now time.Duration) (
 		if now < 0 {
 			return 0, wrong("now cannot be ", "now", now)
 		}
-		return 0, wrong("most cannot be ", "most", most)
+		if most < 0 {
+			return 0, wrong("most cannot be ", "most", most)
+		}
 	}
-	return number(answer, "")
+	return number(answer, "now")
 }
 
 // GiveBack makes the key as if the last cost that it took had never been taken: for a request that did not

@@ -184,6 +184,18 @@ static void waits_are_told(void) {
   og_wait_around(NULL, NULL);
   CHECK_EQ(g_begun, 1);
   CHECK_EQ(g_ended, 0);
+  /* What is not for a fleet, in any of its modes. */
+  CHECK_EQ(og_limiter_acquire_up_to(limiter, "u", 1, 1), OG_UNSUPPORTED);
+  CHECK_EQ(og_limiter_give_back(limiter, "u", 1, 1), OG_UNSUPPORTED);
+  CHECK_EQ(og_limiter_charge(limiter, "u", 1, 1), OG_UNSUPPORTED);
+  CHECK_EQ(og_limiter_forget(limiter, "u", 1), OG_UNSUPPORTED);
+  CHECK_EQ(og_config_set(config, "max_debt", "1"), OG_OK);
+  {
+    og_limiter *charged = NULL;
+    og_error *error = NULL;
+    const og_status status = og_limiter_create_in(scope, "charged", config, NULL, &charged, &error);
+    refused(status, OG_UNSUPPORTED, error, "option 'max_debt' is not for a fleet");
+  }
   og_limiter_destroy(&limiter);
   og_config_destroy(&config);
   og_scope_destroy(&scope);

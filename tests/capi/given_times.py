@@ -39,6 +39,7 @@ ARGUMENTS = {
     "costs": "NULL",
     "count": "1",
     "cost": "1",
+    "most": "1",
     "success": "1",
     "latency_ns": "0",
     "ttl_ns": "0",

@@ -50,6 +50,43 @@ TEST_CASE("limiter: eight threads on one key admit exactly its bound") {
   }
 }
 
+// Each holds what it took, and gives it back: together they never hold more than there is. A bucket
+// is full again then; of a window two at a time may have given back less.
+TEST_CASE("limiter: eight threads take and give back, and never hold more than the bound") {
+  for (const char* policy : {"token_bucket", "sliding_window"}) {
+    INFO(policy);
+    auto limiter = make("5/min", policy, 64, make_manual_clock(0));
+    std::atomic<int64_t> held{0}, over{0}, passed{0};
+    run_threads([&](int) {
+      for (int i = 0; i < 3000; ++i) {
+        if (limiter->acquire("hot", 1) != 0) continue;
+        over += held.fetch_add(1) >= 5;
+        ++passed;
+        held.fetch_sub(1);
+        limiter->give_back("hot", 1);
+      }
+    });
+    CHECK(over == 0);
+    CHECK(passed >= 5);
+    const int64_t left = limiter->acquire_up_to("hot", 100);
+    CHECK(left <= 5);
+    if (std::string(policy) == "token_bucket") CHECK(left == 5);
+    CHECK(limiter->faults().empty());
+  }
+}
+
+TEST_CASE("limiter: threads that take what is there take it once") {
+  for (const char* policy : {"token_bucket", "sliding_window"}) {
+    INFO(policy);
+    auto limiter = make("1000/min", policy, 64, make_manual_clock(0));
+    std::atomic<int64_t> taken{0};
+    run_threads([&](int i) {
+      for (int64_t got = 1; got > 0; taken += got) got = limiter->acquire_up_to("hot", 7 + i);
+    });
+    CHECK(taken == 1000);
+  }
+}
+
 TEST_CASE("limiter: eight threads meet forty new keys at once, each admitted exactly its bound") {
   for (const char* policy : {"token_bucket", "sliding_window", "fixed_window", "sliding_counter"}) {
     INFO(policy);

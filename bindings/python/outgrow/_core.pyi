@@ -2027,15 +2027,17 @@ class RateLimiter(_Noun):
         """What a full bucket holds at the rate that holds now. Of a sliding_window it is the count.
         """
 
-    def acquire_up_to(self, most: int, key: Key = b"", *, now_ns: int | None = None) -> int:
-        """Takes as many as there are, up to `most`: a batch is filled as far as it goes, and with a
-        `most` of `INT64_MAX` the key is drained. Not in a fleet.
+    def acquire_up_to(
+        self, key: Key = b"", most: int = 9223372036854775807, *, now_ns: int | None = None
+    ) -> int:
+        """Takes as many as there are, up to `most`: so a batch is filled as far as it goes. With the
+        largest `most` the key is drained. Not in a fleet.
 
         Returns how many were taken: 0 when there was none.
 
         Args:
-            most: How many it takes at most, at least 0.
             key: Whose: any bytes, none included.
+            most: How many it takes at most, at least 0: all that there are when left out.
             now_ns: The time, in ns on the noun's clock.
         """
 

@@ -123,12 +123,12 @@ static py::object rate_burst(const Limiter &self) {
 }
 
 static PyObject *acquire_up_to(Limiter &self, const Arguments<3> &given) {
-  int64_t most = given.integer(0);
-  Bytes key = given.key(1);
+  Bytes key = given.key(0);
+  int64_t most = given.natural(1, 9223372036854775807);
   auto now = given.time(2);
   int64_t result = now ? og_limiter_acquire_up_to_at(self.get(), key.data(), key.size(), most, *now)
                        : og_limiter_acquire_up_to(self.get(), key.data(), key.size(), most);
-  check(result, given, "", 0);
+  check(result, given.method());
   return integer(result);
 }
 
@@ -361,15 +361,15 @@ given it, in reconfigure.)doc");
   type.def_property_readonly("rate_burst", &limiter_members::rate_burst,
                              R"doc(What a full bucket holds at the rate that holds now. Of a sliding_window it is the count.)doc");
   method<limiter_members::acquire_up_to>(
-      type, "acquire_up_to($self, most, key=b'', *, now_ns=None)",
-      R"doc(Takes as many as there are, up to `most`: a batch is filled as far as it goes, and with a
-`most` of `INT64_MAX` the key is drained. Not in a fleet.
+      type, "acquire_up_to($self, key=b'', most=9223372036854775807, *, now_ns=None)",
+      R"doc(Takes as many as there are, up to `most`: so a batch is filled as far as it goes. With the
+largest `most` the key is drained. Not in a fleet.
 
 Returns how many were taken: 0 when there was none.
 
 Args:
-    most: How many it takes at most, at least 0.
     key: Whose: any bytes, none included.
+    most: How many it takes at most, at least 0: all that there are when left out.
     now_ns: The time, in ns on the noun's clock.)doc");
   method<limiter_members::give_back>(
       type, "give_back($self, key=b'', cost=1, *, now_ns=None)",

@@ -185,8 +185,8 @@ OG_API int64_t og_limiter_rate_period(const og_limiter *limiter);
 OG_API int64_t og_limiter_rate_burst(const og_limiter *limiter);
 
 /*
- * Takes as many as there are, up to `most`: a batch is filled as far as it goes, and with a `most`
- * of `INT64_MAX` the key is drained. Not in a fleet.
+ * Takes as many as there are, up to `most`: so a batch is filled as far as it goes. With the
+ * largest `most` the key is drained. Not in a fleet.
  *
  * Returns how many were taken: 0 when there was none.
  *

@@ -152,11 +152,11 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
     return detail::checked(og_limiter_rate_burst(handle()), "og_limiter_rate_burst");
   }
 
-  // Takes as many as there are, up to `most`: a batch is filled as far as it goes, and with a
-  // `most` of `INT64_MAX` the key is drained. Not in a fleet.
+  // Takes as many as there are, up to `most`: so a batch is filled as far as it goes. With the
+  // largest `most` the key is drained. Not in a fleet.
   //
   // Returns how many were taken: 0 when there was none.
-  std::int64_t acquire_up_to(Bytes key = {}, std::int64_t most) {
+  std::int64_t acquire_up_to(Bytes key = {}, std::int64_t most = 9223372036854775807) {
     return detail::checked(
         og_limiter_acquire_up_to(handle(), key.data(), key.size(), most),
         "og_limiter_acquire_up_to");

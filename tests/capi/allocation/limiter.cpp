@@ -51,6 +51,10 @@ static std::function<void()> hot() {
       og_limiter_acquire_many(limiter, &key, &len, nullptr, 1, &wait);
       og_limiter_acquire_detailed(limiter, key, len, 1, &wait, &wait, &wait);
       og_limiter_standing(limiter, key, len, &wait, &wait, &wait, &wait);
+      og_limiter_acquire_up_to(limiter, key, len, 3);
+      og_limiter_give_back(limiter, key, len, 2);
+      og_limiter_charge(limiter, key, len, 5);
+      og_limiter_forget(limiter, key, len);
     }
   };
 }

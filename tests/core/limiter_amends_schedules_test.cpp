@@ -92,18 +92,19 @@ TEST_CASE("limiter amends: what is given back comes before a change or after it"
 TEST_CASE("limiter amends: a new key's charge and its request both count") {
   int64_t wrong = 0;
   std::set<int> seen;
-  all_schedules({[](Bench& bench) { bench.charge("new"); }, [](Bench& bench) { bench.passes("new"); }},
-                0, [&](Bench& bench, bool died) {
-                  const int left = bench.left("new");
-                  if (!died) seen.insert(left);
-                  wrong += left > (died ? 1 : 0) || !bench.is_sound();
-                });
+  all_schedules(
+      {[](Bench& bench) { bench.charge("new"); }, [](Bench& bench) { bench.passes("new"); }}, 0,
+      [&](Bench& bench, bool died) {
+        const int left = bench.left("new");
+        if (!died) seen.insert(left);
+        wrong += left > (died ? 1 : 0) || !bench.is_sound();
+      });
   CHECK(seen == std::set<int>{0});
   CHECK(wrong == 0);
 }
 
-// One of two is taken. What passes after the key is forgotten counts, before it does not; and the key
-// never has two cells.
+// One of two is taken. What passes after the key is forgotten counts, before it does not; and the
+// key never has two cells.
 TEST_CASE("limiter amends: a key is forgotten before a request or after it") {
   int64_t wrong = 0;
   std::set<int> seen;

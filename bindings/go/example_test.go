@@ -24,6 +24,31 @@ func ExampleRateLimiter() {
 	// Output: true true true true true false false
 }
 
+// Only logins that fail count: one that succeeds is given back.
+func ExampleRateLimiter_GiveBack() {
+	attempts, err := outgrow.NewRateLimiter(outgrow.RateLimiterOptions{Rate: "2/15min"})
+	if err != nil {
+		panic(err)
+	}
+	defer attempts.Close()
+	for _, password := range []string{"right", "wrong", "right", "wrong", "wrong"} {
+		if !attempts.Allow("bob") {
+			fmt.Println("too many failed")
+		} else if password == "right" {
+			attempts.GiveBack("bob", 1)
+			fmt.Println("welcome")
+		} else {
+			fmt.Println("wrong password")
+		}
+	}
+	// Output:
+	// welcome
+	// wrong password
+	// welcome
+	// wrong password
+	// too many failed
+}
+
 func ExampleRateLimiter_AcquireMany() {
 	limiter, err := outgrow.NewRateLimiter(outgrow.RateLimiterOptions{Rate: "2/min"})
 	if err != nil {

@@ -22,6 +22,19 @@ static void handle(og_limiter *limiter, const char *client) {
   }
 }
 
+/* Only logins that fail count: one that succeeds is given back. */
+static void log_in(og_limiter *attempts, const char *client, int is_right) {
+  const int64_t len = (int64_t)strlen(client);
+  if (!og_allowed(og_limiter_acquire(attempts, client, len, 1))) {
+    printf("%-5s too many failed logins\n", client);
+  } else if (is_right) {
+    og_limiter_give_back(attempts, client, len, 1);
+    printf("%-5s welcome\n", client);
+  } else {
+    printf("%-5s wrong password\n", client);
+  }
+}
+
 /* Says why nothing was made; og_config_set alone has no error, and fails when memory does. */
 static int fail(og_error *error) {
   fprintf(stderr, "%s\n", error != NULL ? og_error_message(error) : "no memory");
@@ -49,6 +62,12 @@ int main(void) {
   og_clock_advance(clock, 3 * kSecond);
   handle(limiter, "alice");
   handle(limiter, "alice");
+
+  log_in(limiter, "carol", 1);
+  log_in(limiter, "carol", 0);
+  log_in(limiter, "carol", 1);
+  log_in(limiter, "carol", 0);
+  log_in(limiter, "carol", 1);
 
   og_limiter_destroy(&limiter);
   og_config_destroy(&config);

@@ -15,6 +15,7 @@ final class Limits {
   public static void main(String[] arguments) throws Exception {
     try (Clock clock = Clock.manual(0)) { // a real service leaves the clock out
       rates(clock);
+      failedLogins(clock);
       circuit(clock);
     }
   }
@@ -32,6 +33,22 @@ final class Limits {
       System.out.println("bob: " + limiter.tryAcquire("bob"));
       clock.advance(Duration.ofSeconds(20));
       System.out.println("alice, 20 s later: " + limiter.tryAcquire("alice"));
+    }
+  }
+
+  /** Only logins that fail count: one that succeeds is given back. */
+  private static void failedLogins(Clock clock) {
+    try (RateLimiter attempts = RateLimiter.builder().rate("2/15min").clock(clock).build()) {
+      for (String password : new String[] {"right", "wrong", "right", "wrong", "wrong"}) {
+        if (!attempts.tryAcquire("bob")) {
+          System.out.println("login: too many failed");
+        } else if (password.equals("right")) {
+          attempts.giveBack("bob");
+          System.out.println("login: welcome");
+        } else {
+          System.out.println("login: wrong password");
+        }
+      }
     }
   }
 

@@ -297,5 +297,6 @@ def _argument(op, a):
         return f"step.flag({member}, {'true' if a.default else 'false'})"
     if a.kind == "real":
         return f"step.number({member})"
-    whole = f"step.integer({member}, {a.default or 0})"
+    suffix = "L" if (a.default or 0) >= 1 << 31 else ""
+    whole = f"step.integer({member}, {a.default or 0}{suffix})"
     return f"(int) {whole}" if a.c_type == "int32_t" else whole

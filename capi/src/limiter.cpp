@@ -203,9 +203,9 @@ int64_t og_limiter_charge_at(og_limiter* limiter, const void* key, int64_t key_l
       [&](og::Limiter& l, std::string_view k) { return l.charge_at(k, cost, now_ns); }, now_ns);
 }
 
-int64_t og_limiter_forget(og_limiter* limiter, const void* key, int64_t key_len) {
-  return with_key(limiter, key, key_len,
-                  [&](og::Limiter& l, std::string_view k) { return l.forget(k); });
+int32_t og_limiter_forget(og_limiter* limiter, const void* key, int64_t key_len) {
+  return static_cast<int32_t>(with_key(
+      limiter, key, key_len, [&](og::Limiter& l, std::string_view k) { return l.forget(k); }));
 }
 
 og_status og_limiter_refusal(const og_limiter* limiter, int64_t wait_ns, og_text** out,

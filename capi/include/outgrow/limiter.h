@@ -247,7 +247,7 @@ OG_API int64_t og_limiter_charge_at(og_limiter *limiter, const void *key, int64_
  * C: 1 or 0. Negative: `OG_NULL_HANDLE`, `OG_INVALID_ARGUMENT`; `OG_UNSUPPORTED` in a fleet, in
  * each of its modes.
  */
-OG_API int64_t og_limiter_forget(og_limiter *limiter, const void *key, int64_t key_len);
+OG_API int32_t og_limiter_forget(og_limiter *limiter, const void *key, int64_t key_len);
 
 /*
  * What to say of a request that was denied, such as "over the rate limit 'logins'; try again in

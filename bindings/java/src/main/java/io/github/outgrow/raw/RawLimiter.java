@@ -213,7 +213,7 @@ public final class RawLimiter extends Handle {
     }
   }
 
-  public long forget(byte[] key) {
+  public int forget(byte[] key) {
     int used = use();
     try {
       return OutgrowJNI.og_limiter_forget(address, key, size(key));

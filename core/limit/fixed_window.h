@@ -73,6 +73,10 @@ class WindowUnits {
     return value > begins ? std::min(value - begins, count_) : 0;
   }
 
+  uint64_t begin_of(uint64_t value, const Moment& now) const noexcept {
+    return window_of(value, now);
+  }
+
   uint64_t per_token() const noexcept { return 1; }
   uint64_t capacity() const noexcept { return count_; }
   int64_t burst() const noexcept { return static_cast<int64_t>(count_); }

@@ -16,6 +16,11 @@ inline Result<void> refuse_options_of_others(const Options& options, const std::
                 "option 'burst' is for token_bucket: " + policy + " holds the rate's count",
                 "burst");
   }
+  if (OptionsOf<kTokenBucketOptions>::among(options).integer("max_debt") != 0) {
+    return fail(Status::kBadValue,
+                "option 'max_debt' is for token_bucket: with " + policy + " nobody can owe",
+                "max_debt");
+  }
   if (OptionsOf<kSlidingWindowOptions>::among(options).integer("window_events") != 0) {
     return fail(Status::kBadValue,
                 "option 'window_events' is for sliding_window: " + policy + " keeps no log",

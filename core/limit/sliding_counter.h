@@ -113,6 +113,9 @@ class CounterUnits {
     return std::min(passed, count_);
   }
 
+  // Nothing counted in the value's own window: what passed before it is not called back.
+  uint64_t begin_of(uint64_t value, const Moment&) const noexcept { return value - value % n_; }
+
   uint64_t per_token() const noexcept { return 1; }
   uint64_t capacity() const noexcept { return square_ - 1; }
   int64_t burst() const noexcept { return static_cast<int64_t>(count_); }

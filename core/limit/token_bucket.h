@@ -10,6 +10,7 @@
 #include "core/base/typed_options.h"
 #include "core/limit/limit_epochs.h"
 #include "core/limit/policy.h"
+#include "core/limit/take_up_to.h"
 #include "core/limit/token_units.h"
 #include "core/limit/tokens_inheritance.h"
 #include "core/limit/verdict.h"
@@ -150,7 +151,7 @@ class TokenBucket {
       const auto view = table_.find(hash);
       const bool is_known = view.cell && !view.pending();
       const uint64_t full = is_known ? valued(view, now) : now.base;
-      const uint64_t least = std::max(begin_of(full, now), table_.horizon());
+      const uint64_t least = std::max({begin_of(full, now), now.floor, table_.horizon()});
       if (cost == 0 || full <= least) {
         if (was_so(view, now)) return 0;
         continue;
@@ -163,7 +164,13 @@ class TokenBucket {
     }
   }
 
+  // What no window has room for is not noted: nobody can owe it.
   Verdict charge(uint64_t hash, int64_t time, int64_t cost) noexcept {
+    if constexpr (!Units::kAreTokens) {
+      const TakenUpTo taken = take_up_to(*this, hash, time, cost);
+      if (!taken.verdict.is_answer || taken.verdict.crowded_out) return taken.verdict;
+      return peek(hash, time, 1);
+    }
     for (bool may_convert = true;;) {
       Epoch epoch;
       if (cost < 0 || !epochs_.enter(time, epoch)) return Verdict::out_of_range();

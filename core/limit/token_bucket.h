@@ -412,6 +412,7 @@ class TokenBucket {
     const uint64_t full = valued(view, now);
     if (full <= now.floor) return standing;
     const uint64_t left = now.units.left(full - now.base, now.at);
+    if (left >= static_cast<uint64_t>(standing.limit)) return standing;  // all was given back
     standing.remaining =
         static_cast<int64_t>(std::min(left, static_cast<uint64_t>(standing.limit)));
     standing.reset_after = wait(full, now);

@@ -43,7 +43,7 @@ final class Limits {
         if (!attempts.tryAcquire("bob")) {
           System.out.println("login: too many failed");
         } else if (password.equals("right")) {
-          attempts.giveBack("bob");
+          attempts.giveBack("bob", 1);
           System.out.println("login: welcome");
         } else {
           System.out.println("login: wrong password");

@@ -15,14 +15,16 @@ namespace {
 constexpr int64_t kSecond = 1'000'000'000, kNow = 5 * kSecond;
 
 // Two tokens a second at first.
-struct Bench : test::BucketBench {
-  Bench() : BucketBench(2) {}
-  bool passes(const std::string& key) { return BucketBench::passes(key, kNow); }
+struct Bench : test::BucketBench<TokenUnits> {
+  using Base = test::BucketBench<TokenUnits>;
+  Bench() : Base(2) {}
+  bool passes(const std::string& key) { return Base::passes(key, kNow); }
   int64_t give_back(const std::string& key) { return bucket.give_back(table.hash(key), kNow, 1); }
   void charge(const std::string& key) { bucket.charge(table.hash(key), kNow, 1); }
   void forget(const std::string& key) { bucket.forget(table.hash(key)); }
   void change(int64_t tokens) {
-    bucket.change(test::tokens_a_second(tokens), kNow, TokensInheritance::kProportional);
+    bucket.change(test::tokens_a_second<TokenUnits>(tokens), kNow,
+                  TokensInheritance::kProportional);
   }
   int left(const std::string& key) {
     int count = 0;

@@ -58,14 +58,18 @@ static void a_fleet_lies_over_a_host(void) {
     og_fleet *above = NULL;
     og_breaker *breaker = NULL;
     og_endpoints *servers = NULL;
+    og_metrics *metrics = NULL;
     {
       const og_status status = og_fleet_create_in(scope, "more", NULL, NULL, &above, &error);
       refused(status, OG_INVALID_ARGUMENT, error, "not over another fleet");
     }
     {
-      const og_status status = og_endpoints_create_in(scope, "servers", NULL, &servers, &error);
-      refused(status, OG_UNSUPPORTED, error, "fleet 'shop': no endpoint set");
+      const og_status status = og_metrics_create_in(scope, "counts", NULL, &metrics, &error);
+      refused(status, OG_UNSUPPORTED, error, "fleet 'shop': no metrics registry");
     }
+    CHECK_EQ(og_endpoints_create_in(scope, "servers", NULL, &servers, NULL), OG_OK);
+    CHECK_EQ(og_endpoints_ensure(servers, "a", 1, NULL, NULL), 0);
+    og_endpoints_destroy(&servers);
     CHECK_EQ(og_breaker_create_in(scope, "db", NULL, NULL, &breaker, NULL), OG_OK);
     CHECK(og_breaker_enter(breaker) > 0);
     og_breaker_destroy(&breaker);

@@ -102,9 +102,10 @@ TEST_CASE("a server that forgets is told how many machines there were", "[seeds]
   for (uint64_t seed = 0; seed < seeds(50); ++seed) {
     INFO("seed " << seed);
     VotingFleet fleet(20, usual_votes(), seed);
-    fleet.load_all(20 * kMs, 10 * kMs, 15 * kSecond);
+    fleet.load_all(20 * kMs, 10 * kMs, 17 * kSecond);
+    fleet.time.run_until(2 * kSecond);  // all of them are known by then
     for (size_t i = 0; i < 5; ++i) fleet.machines[i]->has_bad_cable = true;  // of a quorum of 6
-    fleet.time.run_until(2 * kSecond);
+    fleet.time.run_until(4 * kSecond);
     for (int times = 0; times < 3; ++times) {
       REQUIRE(fleet.failing() == 5);
       fleet.time.run_until(fleet.time.now() + kSecond + fleet.draw(kSecond));

@@ -55,11 +55,12 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
   });
   if (!memory) return tl::unexpected(memory.error());
   std::unique_ptr<InFleet> in_fleet;
-  if (fleet) in_fleet.reset(new InFleet{fleet, FleetSet::before(memory->data())});
+  if (fleet) in_fleet.reset(new InFleet{fleet, FleetSet::before(memory->data()), capacity});
   std::unique_ptr<SetRecords> records;
   if (memory->shared())
     records = std::make_unique<EndpointRecords>(
-        std::move(*memory), capacity, in_fleet ? in_fleet->object.overruled() : IndexBits());
+        std::move(*memory), capacity,
+        in_fleet ? in_fleet->object.overruled(capacity) : IndexBits());
   else
     records = std::make_unique<OwnRecords>();
   std::shared_ptr<EndpointSet> set(new EndpointSet(capacity, std::move(records), place));
@@ -79,7 +80,7 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
 }
 
 std::shared_ptr<EndpointSet> EndpointSet::over(CellMemory memory, size_t capacity) {
-  const IndexBits overruled = FleetSet(memory.data()).overruled();
+  const IndexBits overruled = FleetSet(memory.data()).overruled(capacity);
   std::shared_ptr<EndpointSet> set(new EndpointSet(
       capacity, std::make_unique<EndpointRecords>(std::move(memory), capacity, overruled), {}));
   set->join_forks();

@@ -12,7 +12,7 @@ void EndpointSet::tell_agent() noexcept {
 }
 
 void EndpointSet::set_yields(int32_t index, bool yields) noexcept {
-  if (in_fleet_) in_fleet_->object.yielding().set(index, yields);
+  if (in_fleet_) in_fleet_->object.yielding(in_fleet_->capacity).set(index, yields);
 }
 
 // As EndpointSet::change, with the segment's lock.

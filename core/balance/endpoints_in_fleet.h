@@ -13,6 +13,7 @@ namespace og {
 struct EndpointSet::InFleet {
   const std::shared_ptr<Fleet> fleet;
   FleetSet object;
+  const size_t capacity;
 };
 
 }  // namespace og

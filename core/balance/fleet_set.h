@@ -46,13 +46,12 @@ class FleetSet {
   char* entries() const noexcept { return memory_ + kBytes; }
   // Whose place yields to what the fleet knows of the endpoint: of who put it there, until that is
   // kept among the entries.
-  IndexBits yielding() const noexcept {
-    return IndexBits(entries() + KeptEntries::bytes_for(capacity()));
+  IndexBits yielding(uint64_t capacity) const noexcept {
+    return IndexBits(entries() + KeptEntries::bytes_for(capacity));
   }
   // Which are held for unhealthy as the fleet's machines voted so.
-  IndexBits overruled() const noexcept {
-    return IndexBits(entries() + KeptEntries::bytes_for(capacity()) +
-                     IndexBits::bytes_for(capacity()));
+  IndexBits overruled(uint64_t capacity) const noexcept {
+    return IndexBits(entries() + KeptEntries::bytes_for(capacity) + IndexBits::bytes_for(capacity));
   }
   static constexpr uint64_t bytes_behind(uint64_t capacity) {
     return KeptEntries::bytes_for(capacity) + 2 * IndexBits::bytes_for(capacity);

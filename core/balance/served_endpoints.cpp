@@ -40,6 +40,7 @@ ServedEndpoints::ServedEndpoints(Scope::Cells cells, const std::string& name, co
       machine_(agent.machine),
       object_(cells.own),
       kept_(object_.entries(), object_.capacity()),
+      yields_(object_.yielding(object_.capacity())),
       set_(EndpointSet::over(CellMemory(std::move(cells), agent.host),
                              static_cast<size_t>(object_.capacity()))),
       link_(agent.link),
@@ -119,7 +120,7 @@ void ServedEndpoints::look(const EndpointSet::Alone& set, int64_t now) {
   std::set<std::string> seen;
   set.for_each(
       [&](int32_t index, const std::string& name, int64_t weight, const std::string& zone) {
-        const bool yields = object_.yielding().has(index);
+        const bool yields = yields_.has(index);
         endpoints_->own(name, {weight, zone}, now, yields);
         if (yields) yielding_.push_back(index);
         votes_->own(name, !set.is_found_healthy(index));
@@ -178,7 +179,7 @@ void ServedEndpoints::judge(EndpointSet::Alone& set) {
 void ServedEndpoints::keep_entries() {
   for (const std::string& name : endpoints_->take_unkept())
     kept_.keep(name, endpoints_->find(name));
-  for (const int32_t index : std::exchange(yielding_, {})) object_.yielding().set(index, false);
+  for (const int32_t index : std::exchange(yielding_, {})) yields_.set(index, false);
 }
 
 void ServedEndpoints::keep_heard() {

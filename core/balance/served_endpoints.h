@@ -56,6 +56,7 @@ class ServedEndpoints final : public Served {
   const std::string name_, key_, votes_key_, machine_;  // in the host's scope, on the server
   FleetSet object_;
   KeptEntries kept_;
+  const IndexBits yields_;
   const std::shared_ptr<EndpointSet> set_;
   FleetLink& link_;
   const int64_t epoch_;

@@ -84,7 +84,7 @@ void LeaseAgent::look(size_t at, Key& key, const GrantCells<>::Held& held, int64
   key.apart_spent += paid;
   if (spent > paid) {
     key.local.spent(terms_.rate, terms_.machines, spent - paid, now);
-    if (terms_.mode == LeaseMode::kOptimistic)
+    if (terms_.mode == LeaseMode::kOptimistic && key.looked_at >= key.open_until)
       board_.set_untold(at, board_.untold(at) + spent - paid);
   }
   if (wanted > 0 || spent > 0) key.used_at = now;
@@ -233,6 +233,7 @@ void LeaseAgent::grant_apart(size_t at, Key& key, int64_t need, int64_t want, in
     counts_.apart += granted;
     put(at, key, granted, later(now, life_ns()), now);
     if (terms_.when_apart == WhenApart::kLocal) key.local_unspent = granted;
+    if (terms_.when_apart == WhenApart::kOpen) key.open_until = later(now, life_ns());
   } else {
     none_until(at, key, later(now, wait < 0 ? terms_.lease_ns : wait), need);
   }

@@ -152,6 +152,7 @@ class LeaseAgent : public FleetCaller {
     int64_t needed = 0, wanted = 0;  // by that call
     LocalShare local;
     int64_t local_unspent = 0;  // of what it has granted
+    int64_t open_until = 0;     // what is spent till then is of a grant without a limit: no debt
     int64_t apart_spent = 0;    // of that, of which the server does not know
     int64_t apart_told = 0;     // of that, by the last call
     int64_t told = 0;           // of what is untold, by the last call

@@ -172,9 +172,7 @@ TEST_CASE("a key that the server refuses has what `outage` says, and asks ten ti
     fleet.time.run_until(9 * kSecond);
     const int64_t back = fleet.spending.total();
     fleet.time.run_until(12 * kSecond);
-    // What an optimistic one let through without a limit it owes.
-    const bool is_owing = mode == LeaseMode::kOptimistic && when_apart == WhenApart::kOpen;
-    if (!is_owing) REQUIRE(fleet.spending.total() - back >= 3000 * 90 / 100);
+    REQUIRE(fleet.spending.total() - back >= 3000 * 90 / 100);
     REQUIRE(fleet.spending.total() - back <= 3000 + 500);
     return apart;
   };

@@ -408,7 +408,7 @@ def test_fork(program):
                         code = 0 if fleet.one(add) == 2 else 2
                     os._exit(code)
                 assert os.waitpid(child, 0)[1] == 0
-                assert fleet.one(add) == 3 and fleet.why == []
+                assert fleet.one(add) == 3 and fleet.why == [], fleet.why
 
 
 EXIT = """

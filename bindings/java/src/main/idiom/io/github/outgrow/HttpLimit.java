@@ -43,6 +43,7 @@ public final class HttpLimit extends NativeResource {
    * @return the key
    */
   public String client(String remote, Enumeration<String> forwarded) {
+    Objects.requireNonNull(remote, "remote");
     StringBuilder lines = new StringBuilder();
     while (forwarded != null && forwarded.hasMoreElements()) {
       lines.append(lines.length() == 0 ? "" : ",").append(forwarded.nextElement());

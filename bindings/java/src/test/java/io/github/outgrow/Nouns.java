@@ -20,6 +20,8 @@ final class Nouns implements AutoCloseable {
   final Clock clock = add(Clock.manual(0), Clock::now);
   final RateLimiter limiter =
       add(RateLimiter.builder().rate("1/s").build(), RateLimiter::tryAcquire);
+  final HttpLimit http =
+      add(HttpLimit.builder().build(limiter), http -> http.client("192.0.2.1", ""));
   final CircuitBreaker breaker = add(CircuitBreaker.builder().build(), CircuitBreaker::enter);
   final ConcurrencyLimiter concurrency =
       add(ConcurrencyLimiter.builder().limit(1).build(), ConcurrencyLimiter::enter);

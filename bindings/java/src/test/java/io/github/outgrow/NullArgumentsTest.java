@@ -43,6 +43,8 @@ class NullArgumentsTest {
           "Cache.setAbsent 1",
           "Endpoints.add 2",
           "Endpoints.put 2",
+          "Endpoints.ensure 2",
+          "HttpLimit.client 1",
           "Metrics.counter 2",
           "Metrics.gauge 2",
           "Metrics.histogram 2",
@@ -166,6 +168,7 @@ class NullArgumentsTest {
     for (Class<?> type : statics) all(null, type);
     List.of(
             RateLimiter.builder(),
+            HttpLimit.builder(),
             CircuitBreaker.builder(),
             Endpoints.builder(),
             Balancer.builder(),

@@ -20,6 +20,7 @@ class OptionsTest {
   private static final Map<String, Supplier<Options<?>>> BUILDERS =
       Map.ofEntries(
           Map.entry("limiter", RateLimiter::builder),
+          Map.entry("http", HttpLimit::builder),
           Map.entry("breaker", CircuitBreaker::builder),
           Map.entry("concurrency", ConcurrencyLimiter::builder),
           Map.entry("endpoints", Endpoints::builder),

@@ -145,9 +145,11 @@ bool Segment::is_used(uint32_t object) const {
       object, [this](uint32_t user) { return user == ObjectUsers::kNone || is_attached(user); });
 }
 
+// Of one that is in use, whatever its state: for a moment it is being forgotten, until who does
+// that sees that it is used; and for longer where that one died.
 std::string Segment::options_of(uint32_t object) const {
   const ObjectRecord& record = object_records()[object];
-  const Extent extent = extent_of(record, shape_);
+  const Extent extent = placed_extent(record, shape_);
   return extent.fits ? read_options(record, extent, memory_) : std::string();
 }
 
@@ -160,7 +162,7 @@ Result<void> Segment::change_options_of(uint32_t object, const ScopeObject::Make
   auto held = change(nullptr);
   if (!held) return tl::unexpected(held.error());
   ObjectRecord& record = object_records()[object];
-  const Extent extent = extent_of(record, shape_);
+  const Extent extent = placed_extent(record, shape_);
   if (!extent.fits) return damaged_object(object);
   auto made = make(read_options(record, extent, memory_));
   if (!made) return tl::unexpected(std::move(made.error()));

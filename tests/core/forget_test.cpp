@@ -165,6 +165,9 @@ TEST_CASE("forget: who dies over it leaves the object, or nothing") {
     records.poke(1, ObjectState::kForgetting);
     CHECK(segment->verify()->empty());
     CHECK(names() == "last ");
+    Config config;  // who uses it goes on
+    config.set_int("limit", 1);
+    CHECK(used->reconfigure(config));
     CHECK(segment->forget(kKind, "none"));  // the next with the lock
     CHECK(names() == "used last ");
   }

@@ -274,7 +274,7 @@ class AskBoard {
     constexpr std::string_view kDigits = "0123456789abcdef";
     into[0] = '\x01';
     size_t at = 1;
-    for (const uint64_t seed : {1, 2}) {
+    for (const uint64_t seed : {uint64_t{1}, uint64_t{2}}) {
       const uint64_t hash = hash64(key, seed);
       for (int shift = 60; shift >= 0; shift -= 4) into[at++] = kDigits[hash >> shift & 15];
     }

@@ -86,12 +86,13 @@ void ServedEndpoints::settle(int64_t now) {
     if (has_lapsed_) return;
     object_.seen();
     if (!endpoints_) begin(set, now);
-    look(set, now);
+    if (set_->drawn() != looked_at_) look(set, now);
     keep_entries();
     apply(set, now);
     keep_entries();
     judge(set);
     keep_heard();
+    looked_at_ = set_->drawn();
   });
   settle_at_ = was_alone ? now : later(now, kLookAgain);
 }
@@ -136,10 +137,12 @@ void ServedEndpoints::look(const EndpointSet::Alone& set, int64_t now) {
 // What the others said. It has been looked at the set under the same lock, so that it stands there
 // as it was last found.
 void ServedEndpoints::apply(EndpointSet::Alone& set, int64_t now) {
-  size_t changes = 0;
-  for (const std::string& name : std::set<std::string>(endpoints_->unapplied())) {
-    if (lacking_.count(name)) continue;
-    if (++changes > kMostChanges) break;
+  std::vector<std::string> names;
+  for (const std::string& name : endpoints_->unapplied()) {
+    if (names.size() == kMostChanges) break;
+    if (!lacking_.count(name)) names.push_back(name);
+  }
+  for (const std::string& name : names) {
     const EndpointPlace is = endpoints_->find(name)->known.is;
     if (!(is.is_in() ? set.put(name, is.weight, is.zone) : set.remove(name))) {
       lacking_.insert(name);

@@ -64,6 +64,7 @@ class ServedEndpoints final : public Served {
   std::optional<EndpointVotes> votes_;
   bool has_lapsed_ = false;  // a later agent has the set
   bool is_used_ = true;
+  uint64_t looked_at_ = UINT64_MAX;        // the set's version that is known here
   std::set<std::string> seen_;             // in the set
   std::vector<int32_t> yielding_;          // of them, until that is kept
   std::set<std::string> lacking_;          // what the set has no room for

@@ -30,14 +30,12 @@ namespace og {
 // counts is less than the log does by at most previous * elapsed / period, and more by at most
 // previous * (period - elapsed) / period. Hence:
 //
-//   - in no period more than 2 * count - 1 pass: x + present <= count + previous * elapsed /
-//   period,
-//     which is count at most of the previous window and, x being none once elapsed is period - 1,
-//     less than count beyond. That many pass where `count` come just before a window's end and the
-//     rest just before the end of the next
+//   - in no period more than 2 * count - 1 pass. Of the previous window x + present <= count +
+//     previous * elapsed / period; once elapsed is period - 1, x is none, and less than count is
+//     beyond. That many pass where `count` come just before a window's end and the rest just before
+//     the end of the next
 //   - a request may be refused, or have to wait, that the log lets through: where all of the
-//   previous
-//     window came at its beginning
+//     previous window came at its beginning
 //
 // Both counters lie in the cell's one value, with n = count + 1:
 //

@@ -338,6 +338,7 @@ void EndpointSet::join(Joining& joining) noexcept {
   set_yields(endpoint.index, joining.yields);
   const uint64_t version = followed(records_->put(
       endpoint, {joining.name, joining.zone, joining.weight, joining.fresh}, shared_cycle()));
+  note_changed(endpoint.index);
   if (joining.fresh) {
     names_.remove(endpoint.name, endpoint.index);
     names_.put(std::move(joining.indexed));
@@ -378,6 +379,7 @@ Result<void> EndpointSet::remove(int32_t index) {
 void EndpointSet::leave(int32_t index, RemovedList& removed) noexcept {
   Known& known = known_[static_cast<size_t>(index)];
   const uint64_t version = followed(records_->remove(index, shared_cycle()));
+  note_changed(index);
   known.in_set = false;
   known.removed = removed.begin();
   --count_;
@@ -397,6 +399,7 @@ Result<bool> EndpointSet::draw_weight(const Known& changed, int64_t weight) {
 void EndpointSet::change_weight(int32_t index, int64_t weight) noexcept {
   set_yields(index, false);
   const uint64_t version = followed(records_->set_weight(index, weight, shared_cycle()));
+  note_changed(index);
   known_[static_cast<size_t>(index)].weight = weight;
   commit(version);
 }

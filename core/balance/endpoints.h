@@ -238,6 +238,7 @@ class EndpointSet final : private ForkAware {
   struct InFleet;
   void tell_agent() noexcept;
   void set_yields(int32_t index, bool yields) noexcept;
+  void note_changed(int32_t index) noexcept;
 
   void after_fork_in_child() noexcept override OG_NOT_ANALYSED;  // alone
 
@@ -274,6 +275,14 @@ class EndpointSet::Alone {
     for (const Known& known : set_.known_) {
       const Endpoint& endpoint = *known.endpoint;
       if (known.in_set) f(endpoint.index, endpoint.name, known.weight, endpoint.zone);
+    }
+  }
+  // f(index, name) of those that have left it and whose index is not another's yet.
+  template <class F>
+  void for_each_left(F&& f) const {
+    set_.assert_drawing();
+    for (const Known& known : set_.known_) {
+      if (!known.in_set) f(known.endpoint->index, known.endpoint->name);
     }
   }
   // Has the endpoint in the set so.

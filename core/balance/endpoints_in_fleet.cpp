@@ -15,6 +15,11 @@ void EndpointSet::set_yields(int32_t index, bool yields) noexcept {
   if (in_fleet_) in_fleet_->object.yielding(in_fleet_->capacity).set(index, yields);
 }
 
+// After the change: who dies before has changed nothing that an agent could have undone.
+void EndpointSet::note_changed(int32_t index) noexcept {
+  if (in_fleet_) in_fleet_->object.changed(in_fleet_->capacity).set(index, true);
+}
+
 // As EndpointSet::change, with the segment's lock.
 template <class Draw, class Apply>
 Result<void> EndpointSet::Alone::change(Draw&& drawing, Apply&& apply) {

@@ -53,8 +53,14 @@ class FleetSet {
   IndexBits overruled(uint64_t capacity) const noexcept {
     return IndexBits(entries() + KeptEntries::bytes_for(capacity) + IndexBits::bytes_for(capacity));
   }
+  // Which a program has changed since what the agent found was last kept. So the next agent tells
+  // what stands as it did from what this one had applied and a program has undone.
+  IndexBits changed(uint64_t capacity) const noexcept {
+    return IndexBits(entries() + KeptEntries::bytes_for(capacity) +
+                     2 * IndexBits::bytes_for(capacity));
+  }
   static constexpr uint64_t bytes_behind(uint64_t capacity) {
-    return KeptEntries::bytes_for(capacity) + 2 * IndexBits::bytes_for(capacity);
+    return KeptEntries::bytes_for(capacity) + 3 * IndexBits::bytes_for(capacity);
   }
 
   // Before anybody else sees it.

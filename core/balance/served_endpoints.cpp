@@ -41,6 +41,7 @@ ServedEndpoints::ServedEndpoints(Scope::Cells cells, const std::string& name, co
       object_(cells.own),
       kept_(object_.entries(), object_.capacity()),
       yields_(object_.yielding(object_.capacity())),
+      changed_(object_.changed(object_.capacity())),
       set_(EndpointSet::over(CellMemory(std::move(cells), agent.host),
                              static_cast<size_t>(object_.capacity()))),
       link_(agent.link),
@@ -99,9 +100,16 @@ void ServedEndpoints::settle(int64_t now) {
 
 void ServedEndpoints::begin(const EndpointSet::Alone& set, int64_t now) {
   std::map<std::string, EndpointPlace> stands;
-  set.for_each([&](int32_t, const std::string& name, int64_t weight, const std::string& zone) {
-    stands.emplace(name, EndpointPlace{weight, zone});
-  });
+  std::set<std::string> changed;
+  const auto note = [&](int32_t index, const std::string& name) {
+    if (changed_.has(index)) changed.insert(name);
+  };
+  set.for_each(
+      [&](int32_t index, const std::string& name, int64_t weight, const std::string& zone) {
+        stands.emplace(name, EndpointPlace{weight, zone});
+        note(index, name);
+      });
+  set.for_each_left(note);
   heard_ = object_.heard();
   endpoints_.emplace(FleetEndpoints::Terms{}, key_, link_,
                      hash64(key_, static_cast<uint64_t>(epoch_)), heard_);
@@ -110,7 +118,9 @@ void ServedEndpoints::begin(const EndpointSet::Alone& set, int64_t now) {
   for (const KeptEntries::Kept& kept : kept_.read()) {
     const auto found = stands.find(kept.name);
     const EndpointPlace is = found == stands.end() ? EndpointPlace{} : found->second;
-    const EndpointPlace own = kept.own(is);
+    // What a program has changed since is its word, be it what stood there before the last agent,
+    // which died amid that, put there what is known.
+    const EndpointPlace own = changed.count(kept.name) ? kept.known.is : kept.own(is);
     endpoints_->restore(kept.name, {kept.known, own});
     if (own.is_in()) seen_.insert(kept.name);
   }
@@ -124,9 +134,13 @@ void ServedEndpoints::look(const EndpointSet::Alone& set, int64_t now) {
         const bool yields = yields_.has(index);
         endpoints_->own(name, {weight, zone}, now, yields);
         if (yields) yielding_.push_back(index);
+        if (changed_.has(index)) changes_.push_back(index);
         votes_->own(name, !set.is_found_healthy(index));
         seen.insert(name);
       });
+  set.for_each_left([&](int32_t index, const std::string&) {
+    if (changed_.has(index)) changes_.push_back(index);
+  });
   for (const std::string& name : std::exchange(seen_, std::move(seen))) {
     if (seen_.count(name)) continue;
     endpoints_->own(name, {}, now);
@@ -183,6 +197,7 @@ void ServedEndpoints::keep_entries() {
   for (const std::string& name : endpoints_->take_unkept())
     kept_.keep(name, endpoints_->find(name));
   for (const int32_t index : std::exchange(yielding_, {})) yields_.set(index, false);
+  for (const int32_t index : std::exchange(changes_, {})) changed_.set(index, false);
 }
 
 void ServedEndpoints::keep_heard() {

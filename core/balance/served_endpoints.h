@@ -56,7 +56,7 @@ class ServedEndpoints final : public Served {
   const std::string name_, key_, votes_key_, machine_;  // in the host's scope, on the server
   FleetSet object_;
   KeptEntries kept_;
-  const IndexBits yields_;
+  const IndexBits yields_, changed_;
   const std::shared_ptr<EndpointSet> set_;
   FleetLink& link_;
   const int64_t epoch_;
@@ -67,6 +67,7 @@ class ServedEndpoints final : public Served {
   uint64_t looked_at_ = UINT64_MAX;        // the set's version that is known here
   std::set<std::string> seen_;             // in the set
   std::vector<int32_t> yielding_;          // of them, until that is kept
+  std::vector<int32_t> changes_;           // of programs, until they are kept
   std::set<std::string> lacking_;          // what the set has no room for
   FleetEndpoints::Heard heard_;            // as kept
   std::map<std::string, int64_t> judged_;  // the votes that the set goes by

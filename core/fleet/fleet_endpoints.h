@@ -54,8 +54,10 @@ namespace og {
 // What the segment keeps. The agent keeps each Entry in the segment before it does to the set what
 // the entry says, and then says own() of it. The next agent restores them: what it finds in the set
 // is what was found last; or what is known, and then it was applied; or else it was changed on this
-// machine. An agent that was stopped, and is not the machine's any more, must not say own(): its
-// epoch is compared under the set's lock. What it still tells is true, if old, and does no harm.
+// machine. What is as it was found last may have been applied and undone: where the program has
+// changed an endpoint since, the entry is restored as if what is known had been found. An agent
+// that was stopped, and is not the machine's any more, must not say own(): its epoch is compared
+// under the set's lock. What it still tells is true, if old, and does no harm.
 //
 // Not safe from several threads: one agent of a machine has it. Time is given.
 class FleetEndpoints : public FleetCaller {

@@ -10,6 +10,7 @@
 
 #include "core/balance/balancer.h"
 #include "core/balance/endpoints.h"
+#include "core/balance/fleet_set.h"
 #include "core/base/random.h"
 #include "core/fleet/fleet_endpoints.h"
 #include "core/fleet/fleet_scope.h"
@@ -82,6 +83,24 @@ class Machine {
     }
     return all;
   }
+  // As if its agent had found the endpoint so, and not kept since what became of it.
+  void unkeep(const std::string& name, const EndpointPlace& found) {
+    Scope::Cells cells = set_cells();
+    FleetSet object(cells.own);
+    KeptEntries kept(object.entries(), object.capacity());
+    for (const KeptEntries::Kept& one : kept.read()) {
+      const FleetEndpoints::Entry entry{one.known, found};
+      if (one.name == name) kept.keep(name, &entry);
+    }
+  }
+  // What the program has not changed.
+  void say_as_agent(const std::string& name, const EndpointPlace& place) {
+    Scope::Cells cells = set_cells();
+    const auto capacity = FleetSet(cells.own).capacity();
+    auto over = EndpointSet::over(CellMemory(std::move(cells), host), capacity);
+    REQUIRE(over->try_alone(
+        [&](EndpointSet::Alone& alone) { REQUIRE(alone.put(name, place.weight, place.zone)); }));
+  }
   std::string report() const { return host_report(*Segment::inspect(segment_.text), true); }
   // The process is gone: without a word. What it has sent is on its way.
   void kill_agent() {
@@ -94,6 +113,11 @@ class Machine {
   }
 
  private:
+  Scope::Cells set_cells() const {
+    auto opened = host->open(CellKind::kFleetEndpoints, "shop/servers", kFleetSetLayout);
+    if (!opened || !*opened) FAIL("the machine has no such set");
+    return std::move(**opened);
+  }
   FleetRecord& record() const { return const_cast<FleetRecord&>(scope->fleet()->record()); }
   void pump() {
     const bool is_stopped =
@@ -224,6 +248,31 @@ TEST_CASE("a machine that starts with its configured list takes the weights that
   for (const char* name : {"a", "b", "old", "new"}) third.say(name, {1, ""});
   machines.run(3 * kSecond);
   REQUIRE(machines.all_have({{"a", {1, ""}}, {"b", {7, ""}}, {"new", {1, ""}}}));
+}
+
+TEST_CASE("what a program undoes before the next agent comes stays undone, what was not done is") {
+  Machines machines(2);
+  machines.run(2 * kSecond);
+  machines[0].say("removed", {5, ""});
+  machines[0].say("lighter", {5, ""});
+  machines.run(2 * kSecond);
+  machines[0].say("lighter", {9, ""});
+  machines[1].say("untouched", {4, ""});
+  machines.run(2 * kSecond);
+  machines[0].say("untouched", {5, ""});
+  machines.run(2 * kSecond);
+  machines[1].kill_agent();
+  // As after its death between what it did and the note that it had.
+  machines[1].unkeep("removed", {});
+  machines[1].unkeep("lighter", {5, ""});
+  machines[1].say("removed", {});
+  machines[1].say("lighter", {5, ""});
+  // As after its death before it.
+  machines[1].unkeep("untouched", {4, ""});
+  machines[1].say_as_agent("untouched", {4, ""});
+  machines[1].new_agent();
+  machines.run(3 * kSecond);
+  REQUIRE(machines.all_have({{"lighter", {5, ""}}, {"untouched", {5, ""}}}));
 }
 
 TEST_CASE("what is ensured yields to what the fleet knows, on a machine that runs too") {

@@ -43,6 +43,7 @@ class EndpointMachine {
     else
       set_.erase(name);
     touched_.insert(name);
+    changed_.insert(name);
   }
   const Endpoints& set() const { return set_; }
   EndpointPlace at(const std::string& name) const {
@@ -85,7 +86,10 @@ class EndpointMachine {
     Life(EndpointMachine& machine, uint64_t seed)
         : driver(machine.world_.time, machine.world_.server, machine.network, seed),
           endpoints(machine.world_.terms, "endpoints", driver.link, seed, machine.heard_) {
-      for (const auto& [name, entry] : machine.kept_) endpoints.restore(name, entry);
+      for (const auto& [name, entry] : machine.kept_) {
+        const bool is_changed = machine.changed_.count(name) != 0;
+        endpoints.restore(name, {entry.known, is_changed ? entry.known.is : entry.own});
+      }
     }
     SimLink driver;
     FleetEndpoints endpoints;
@@ -104,6 +108,8 @@ class EndpointMachine {
     FleetEndpoints& endpoints = life->endpoints;
     for (const std::string& name : std::exchange(touched_, {}))
       endpoints.own(name, at(name), world_.time.now());
+    if (!keep(endpoints)) return;
+    changed_.clear();
     if (!apply(endpoints)) return;
     const int64_t calls = endpoints.counts().calls;
     endpoints.step(world_.time.now());
@@ -158,6 +164,7 @@ class EndpointMachine {
   std::map<std::string, FleetEndpoints::Entry> kept_;
   FleetEndpoints::Heard heard_;
   std::set<std::string> touched_;
+  std::set<std::string> changed_;  // by the program, since the agent kept what it found
 
   LifePtr life_;
   int64_t steps_to_live_ = -1, dead_for_ns_ = 0;

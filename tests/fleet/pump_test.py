@@ -4,7 +4,9 @@ sent twice, nothing that hangs. SERVER: redis or valkey. Without a fleet: see sc
 
 import asyncio
 import contextlib
+import gc
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -409,6 +411,30 @@ def test_fork(program):
                     os._exit(code)
                 assert os.waitpid(child, 0)[1] == 0
                 assert fleet.one(add) == 3 and fleet.why == [], fleet.why
+
+
+def test_fork_leaves_the_loop(program):
+    """What a child drops of its parent's event loop is not the parent's: that reads, and resolves names, as before."""
+    import redis
+
+    with servers.Server(program) as server:
+        client = redis.asyncio.Redis(host="localhost", port=server.port)
+        with pumped_by_loop(client, timeout=3) as fleet:
+            add = f"EVAL|{ADD}|1|k|1"
+            assert fleet.one(add) == 1
+            child = os.fork()
+            if child == 0:
+                gc.collect()
+                os._exit(0)
+            assert os.waitpid(child, 0)[1] == 0
+            assert fleet.one(add) == 2, fleet.why
+            server.ask("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+            resolve = socket.getaddrinfo
+            with mock.patch(
+                "socket.getaddrinfo", lambda *a, **k: time.sleep(0.2) or resolve(*a, **k)
+            ):
+                assert fleet.one(add) == 3, fleet.why
+            assert fleet.why == [], fleet.why
 
 
 EXIT = """

@@ -49,6 +49,11 @@ int main(int argc, char** argv) {
   replay_command->add_option("--config", replay.config, "TOML file with the nouns' options")
       ->type_name("FILE.toml")
       ->check(given);
+  replay_command
+      ->add_option("--compare", replay.compare,
+                   "A second TOML file: both side by side, and whom one of them alone denies")
+      ->type_name("FILE.toml")
+      ->check(given);
   replay_command->add_option("--format", replay.format, "Of the summary: text or json")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}))

@@ -14,6 +14,7 @@
 #include "bindings/cli/output/json.h"
 #include "bindings/cli/output/text.h"
 #include "bindings/cli/progress.h"
+#include "bindings/cli/replay/comparison.h"
 #include "bindings/cli/replay/replay.h"
 #include "bindings/cli/write_target.h"
 
@@ -81,10 +82,19 @@ Failure no_request(const ReplayArguments& arguments, const LogMerge& log) {
   return Failure{std::move(text)};
 }
 
-Result<Summary> replay(const ReplayArguments& arguments, const ReplaySettings& settings,
-                       FormatChoice format) {
+void finish(Summary& summary, const ReplayArguments& arguments, double seconds) {
+  summary.logs = arguments.logs;
+  summary.elapsed_seconds = seconds;
+}
+void finish(Comparison& both, const ReplayArguments& arguments, double seconds) {
+  for (Summary* summary : {&both.first, &both.second}) finish(*summary, arguments, seconds);
+}
+
+// Feeds the log to one that was made; what that found out.
+template <class R>
+auto run(Result<R> replay, const ReplayArguments& arguments, FormatChoice format)
+    -> decltype(replay->finish(std::declval<const LogMerge&>())) {
   const auto start = std::chrono::steady_clock::now();
-  auto replay = Replay::create(settings);
   if (!replay) return tl::unexpected(replay.error());
   auto log = LogMerge::open(arguments.logs, arguments.strict, std::move(format));
   if (!log) return tl::unexpected(log.error());
@@ -100,11 +110,27 @@ Result<Summary> replay(const ReplayArguments& arguments, const ReplaySettings& s
     }
   }
   if (requests == 0) return tl::unexpected(no_request(arguments, *log));
-  auto summary = replay->finish(*log);
-  if (!summary) return summary;
-  summary->logs = arguments.logs;
-  summary->elapsed_seconds = seconds_since(start);
-  return summary;
+  auto found = replay->finish(*log);
+  if (found) finish(*found, arguments, seconds_since(start));
+  return found;
+}
+
+const Summary& first_of(const Summary& summary) { return summary; }
+const Summary& first_of(const Comparison& both) { return both.first; }
+
+template <class F>
+Result<void> show(const Result<F>& found, const ReplayArguments& arguments,
+                  const std::optional<WriteTarget>& report) {
+  if (!found) return tl::unexpected(found.error());
+  tell(first_of(*found).left_out);
+  if (report) {
+    if (auto done = report->write(to_html(*found)); !done) return done;
+  }
+  std::cout << (arguments.format == "json" ? to_json(*found) : to_text(*found));
+  if (report && arguments.format == "text") {
+    std::cout << "report      " << one_line(arguments.report) << "\n";
+  }
+  return {};
 }
 
 }  // namespace
@@ -118,24 +144,21 @@ Result<void> run_replay(const ReplayArguments& arguments) {
     for (const std::string& read : arguments.logs) {
       if (auto kept = check_kept(arguments.report, read); !kept) return kept;
     }
-    if (auto kept = check_kept(arguments.report, arguments.config); !kept) return kept;
+    for (const std::string& read : {arguments.config, arguments.compare}) {
+      if (auto kept = check_kept(arguments.report, read); !kept) return kept;
+    }
   }
   auto format = format_of(arguments);
   if (!format) return tl::unexpected(format.error());
   auto settings = ReplaySettings::load(arguments.config);
   if (!settings) return tl::unexpected(settings.error());
   if (!arguments.title.empty()) settings->title = arguments.title;
-  auto summary = replay(arguments, *settings, std::move(*format));
-  if (!summary) return tl::unexpected(summary.error());
-  tell(summary->left_out);
-  if (report) {
-    if (auto done = report->write(to_html(*summary)); !done) return done;
-  }
-  std::cout << (arguments.format == "json" ? to_json(*summary) : to_text(*summary));
-  if (report && arguments.format == "text") {
-    std::cout << "report      " << one_line(arguments.report) << "\n";
-  }
-  return {};
+  if (arguments.compare.empty())
+    return show(run(Replay::create(*settings), arguments, std::move(*format)), arguments, report);
+  auto others = ReplaySettings::load(arguments.compare);
+  if (!others) return tl::unexpected(others.error());
+  return show(run(ComparedReplay::create(*settings, *others), arguments, std::move(*format)),
+              arguments, report);
 }
 
 }  // namespace og::cli

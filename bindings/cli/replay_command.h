@@ -10,6 +10,7 @@ namespace og::cli {
 
 struct ReplayArguments {
   std::string config;
+  std::string compare;  // a second configuration, or empty
   std::string format = "text";
   std::string report;
   std::string title;

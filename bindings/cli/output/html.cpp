@@ -9,4 +9,8 @@ std::string to_html(const Summary& summary) {
   return kReportHead + to_report_data(summary) + kReportTail;
 }
 
+std::string to_html(const Comparison& comparison) {
+  return kReportHead + to_report_data(comparison) + kReportTail;
+}
+
 }  // namespace og::cli

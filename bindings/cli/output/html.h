@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "bindings/cli/replay/comparison.h"
 #include "bindings/cli/replay/summary.h"
 
 namespace og::cli {
@@ -13,5 +14,7 @@ extern const char kReportTail[];
 
 // The report, one file that loads nothing from anywhere.
 std::string to_html(const Summary& summary);
+// The first's, with the second beside it.
+std::string to_html(const Comparison& comparison);
 
 }  // namespace og::cli

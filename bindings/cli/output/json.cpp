@@ -64,11 +64,14 @@ Json lines(const std::vector<LineLeftOut>& left_out) {
   return array;
 }
 
-Json object_of(const Summary& summary) {
+Json clients_denied(const std::vector<WorstNames::Name>& clients) {
   Json worst = Json::array();
-  for (const auto& client : summary.limiter.worst) {
+  for (const auto& client : clients)
     worst.push_back({{"client", client.name}, {"denied", client.count}});
-  }
+  return worst;
+}
+
+Json object_of(const Summary& summary) {
   const auto& cache = summary.cache;
   Json json;
   json["requests"] = summary.requests;
@@ -98,7 +101,7 @@ Json object_of(const Summary& summary) {
                      {"denied", summary.limiter.denied},
                      {"clients_denied", summary.limiter.clients_denied},
                      {"worst_exact", summary.limiter.worst_exact},
-                     {"worst", std::move(worst)}};
+                     {"worst", clients_denied(summary.limiter.worst)}};
   json["balancer"] = {{"policy", summary.balancer.policy},
                       {"picks", by_name(summary.balancer.picks)},
                       {"imbalance", rounded(summary.balancer.imbalance)},
@@ -188,11 +191,16 @@ std::string dump(const Json& json, int indent) {
   return json.dump(indent, ' ', true, Json::error_handler_t::replace);
 }
 
-}  // namespace
+// On one line, with every '<' escaped.
+std::string in_script(const Json& json) {
+  std::string text = dump(json, -1);
+  for (std::size_t at = 0; (at = text.find('<', at)) != std::string::npos;) {
+    text.replace(at, 1, "\\u003c");
+  }
+  return text;
+}
 
-std::string to_json(const Summary& summary) { return dump(object_of(summary), 2) + "\n"; }
-
-std::string to_report_data(const Summary& summary) {
+Json report_data(const Summary& summary) {
   Json json = object_of(summary);
   json["title"] = summary.title;
   json["logs"] = summary.logs;
@@ -202,11 +210,44 @@ std::string to_report_data(const Summary& summary) {
     json["weights"][summary.balancer.picks[i].name] = summary.balancer.weights[i];
   }
   json["charts"] = charts(summary);
-  std::string text = dump(json, -1);
-  for (std::size_t at = 0; (at = text.find('<', at)) != std::string::npos;) {
-    text.replace(at, 1, "\\u003c");
-  }
-  return text;
+  return json;
+}
+
+Json alone(const DeniedAlone& denied) {
+  return {{"requests", denied.requests},
+          {"clients", denied.clients},
+          {"worst_exact", denied.worst_exact},
+          {"worst", clients_denied(denied.worst)}};
+}
+
+Json compared(const Comparison& comparison) {
+  Json options = Json::object();
+  for (const DifferingOption& option : comparison.options)
+    options[option.name] = {{"first", option.first}, {"second", option.second}};
+  return {{"options", std::move(options)},
+          {"denied_by_both", comparison.denied_by_both},
+          {"denied_by_first_alone", alone(comparison.by_first)},
+          {"denied_by_second_alone", alone(comparison.by_second)}};
+}
+
+}  // namespace
+
+std::string to_json(const Summary& summary) { return dump(object_of(summary), 2) + "\n"; }
+
+std::string to_json(const Comparison& comparison) {
+  const Json json = {{"first", object_of(comparison.first)},
+                     {"second", object_of(comparison.second)},
+                     {"compared", compared(comparison)}};
+  return dump(json, 2) + "\n";
+}
+
+std::string to_report_data(const Summary& summary) { return in_script(report_data(summary)); }
+
+std::string to_report_data(const Comparison& comparison) {
+  Json json = report_data(comparison.first);
+  json["compared"] = report_data(comparison.second);
+  json["compared"]["beside"] = compared(comparison);
+  return in_script(json);
 }
 
 }  // namespace og::cli

@@ -7,56 +7,10 @@
 #include "bindings/cli/failure.h"
 #include "bindings/cli/figures.h"
 #include "bindings/cli/log/civil_time.h"
+#include "bindings/cli/output/page.h"
 
 namespace og::cli {
 namespace {
-
-constexpr std::size_t kWidestName = 48;
-
-class Page {
- public:
-  // A noun's name in the left column, then lines about it.
-  void topic(const std::string& name) { topic_ = name; }
-  void line(const std::string& text) {
-    std::string left = topic_;
-    left.resize(12, ' ');
-    page_ += left + text + "\n";
-    topic_.clear();
-  }
-  void gap() { page_ += "\n"; }
-  std::string take() { return std::move(page_); }
-
- private:
-  std::string page_;
-  std::string topic_;
-};
-
-std::string padded(std::string text, std::size_t width) {
-  if (text.size() < width) text.insert(0, width - text.size(), ' ');
-  return text;
-}
-
-// How wide a column of the first names is: an IPv6 address fits, a line stays below 90 bytes.
-template <class Names>
-std::size_t width_of(const Names& names, std::size_t shown) {
-  std::size_t width = 24;
-  for (std::size_t i = 0; i < shown; ++i) {
-    width = std::max(width, printable(names[i].name, kWidestName).size());
-  }
-  return width;
-}
-
-// A name in a column, padded on its right.
-std::string named(const std::string& name, std::size_t width) {
-  std::string text = printable(name, kWidestName);
-  text.resize(width + 3, ' ');
-  return text;
-}
-
-// "1 request", "2 requests"
-std::string some(int64_t count, const std::string& noun) {
-  return with_commas(count) + " " + noun + (count == 1 ? "" : "s");
-}
 
 std::string about(int64_t count, bool exact, const std::string& noun) {
   return (exact ? "" : "about ") + some(count, noun);

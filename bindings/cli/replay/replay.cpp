@@ -73,7 +73,7 @@ void Replay::move_clock(const LogRecord& record) {
   }
 }
 
-void Replay::feed(const LogRecord& record) {
+Replay::Fate Replay::feed(const LogRecord& record) {
   move_clock(record);
   ++summary_.requests;
   add_bytes(summary_.bytes, record.bytes);
@@ -96,13 +96,13 @@ void Replay::feed(const LogRecord& record) {
   if (!limiter_.admit(record.client, client_hash, now_ns_)) {
     ++slice.denied;
     slice.work_ms += model.denied_ms;
-    return;
+    return {true, client_hash};
   }
   const Servers::Visit visit =
       servers_.begin(settings_.hash_key == "url" ? record.url : record.client, now_ns_);
   if (visit.server < 0) {
     slice.work_ms += model.denied_ms;
-    return;
+    return {false, client_hash};
   }
   ++slice.served;
   double work_ms = model.miss_ms;
@@ -134,6 +134,7 @@ void Replay::feed(const LogRecord& record) {
   }
   servers_.end(visit, failed, static_cast<int64_t>(std::min(work_ms * kMillisecond, kLongest)),
                now_ns_);
+  return {false, client_hash};
 }
 
 Result<Summary> Replay::finish(const LogMerge& log) {

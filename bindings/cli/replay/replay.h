@@ -27,7 +27,11 @@ class Replay {
  public:
   static Result<Replay> create(const ReplaySettings& settings);
 
-  void feed(const LogRecord& record);
+  struct Fate {
+    bool is_denied;   // by the limiter
+    uint64_t client;  // a hash
+  };
+  Fate feed(const LogRecord& record);
   Result<Summary> finish(const LogMerge& log);
 
  private:

@@ -183,4 +183,5 @@ function drawCharts() {
   drawCache();
   drawServers();
   drawInstances();
+  if (data.compared) drawCompared();
 }

@@ -76,6 +76,8 @@ tiles();
 sentences();
 tables();
 footer();
+if (data.compared) comparison();
+else byId("compared").remove();
 drawCharts();
 window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   for (const canvas of document.querySelectorAll("canvas")) Chart.getChart(canvas).destroy();

@@ -175,7 +175,8 @@ class Member:
             elif rest:
                 given.append(rest.pop(0))
         if self.error:
-            return call("detail::call", self.name, *given)
+            caller = "detail::done" if self.function.gives == "done" else "detail::call"
+            return call(caller, self.name, *given)
         if self.record:
             return call(self.name, *given)
         return call("detail::checked", call(self.name, *given), f'"{self.name}"')

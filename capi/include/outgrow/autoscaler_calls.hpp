@@ -58,7 +58,7 @@ class AutoscalerCalls : public detail::Handle<og_autoscaler, og_autoscaler_destr
   // The count, the metrics, the history and when it last scaled stay. A count that is outside new
   // bounds is put within them by the next decision.
   void reconfigure(const Options& options) {
-    detail::call(og_autoscaler_reconfigure, handle(), detail::given(options));
+    detail::done(og_autoscaler_reconfigure, handle(), detail::given(options));
   }
 
   // The load expected `horizon_ms` from now.

@@ -140,7 +140,7 @@ class BalancerCalls : public detail::Handle<og_balancer, og_balancer_destroy> {
   // other policies than the one in use change nothing of it. Tickets stand, and what they count
   // stays counted: a call is released or cancelled as if nothing had changed.
   void reconfigure(const Options& options) {
-    detail::call(og_balancer_reconfigure, handle(), detail::given(options));
+    detail::done(og_balancer_reconfigure, handle(), detail::given(options));
   }
 
   // How often an endpoint was picked or acquired through this balancer.

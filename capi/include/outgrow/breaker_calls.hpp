@@ -126,7 +126,7 @@ class BreakerCalls : public detail::Handle<og_breaker, og_breaker_destroy> {
   // A permit keeps its time and is its holder's, also where there are more than
   // `half_open_permits`.
   void reconfigure(const Options& options) {
-    detail::call(og_breaker_reconfigure, handle(), detail::given(options));
+    detail::done(og_breaker_reconfigure, handle(), detail::given(options));
   }
 
   // Refuses every call until `reset`.

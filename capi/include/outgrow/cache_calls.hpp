@@ -110,7 +110,7 @@ class CacheCalls : public detail::Handle<og_cache, og_cache_destroy> {
   // on, and writers do not wait long. A cache that counts bytes goes on to count them, and one that
   // counts entries alone cannot have a bound of bytes. The number of shards stays.
   void reconfigure(const Options& options) {
-    detail::call(og_cache_reconfigure, handle(), detail::given(options));
+    detail::done(og_cache_reconfigure, handle(), detail::given(options));
   }
 
   // One number of the cache. It locks each shard for a moment.

@@ -113,7 +113,7 @@ class CachedStoreCalls : public detail::Handle<og_cached_store, og_cached_store_
   // Nothing that is buffered is lost. A write that waits in the buffer keeps the time by which it
   // is to be written, or goes with a batch that is due earlier; a retry keeps its delay.
   void reconfigure(const Options& options) {
-    detail::call(og_cached_store_reconfigure, handle(), detail::given(options));
+    detail::done(og_cached_store_reconfigure, handle(), detail::given(options));
   }
 
   // Writes what is due, on the calling thread. What fails is tried again when it is due.

@@ -112,7 +112,7 @@ class ConcurrencyCalls : public detail::Handle<og_concurrency, og_concurrency_de
   // In a fleet it changes the limit for all processes of this machine. While machines have
   // different ones, the greatest holds for all of them together.
   void reconfigure(const Options& options) {
-    detail::call(og_concurrency_reconfigure, handle(), detail::given(options));
+    detail::done(og_concurrency_reconfigure, handle(), detail::given(options));
   }
 
   // One number, counted since the limiter was made, in a scope over all processes.

@@ -60,16 +60,16 @@ class Endpoints : public detail::Handle<og_endpoints, og_endpoints_destroy> {
   }
 
   // Removes an endpoint. Its calls in flight go on.
-  void remove(std::int32_t index) { detail::call(og_endpoints_remove, handle(), index); }
+  void remove(std::int32_t index) { detail::done(og_endpoints_remove, handle(), index); }
 
   // Changes an endpoint's weight, 0 to 1,000,000.
   void set_weight(std::int32_t index, std::int64_t weight) {
-    detail::call(og_endpoints_set_weight, handle(), index, weight);
+    detail::done(og_endpoints_set_weight, handle(), index, weight);
   }
 
   // Says whether an endpoint may be picked. In a scope this waits for no other process.
   void set_healthy(std::int32_t index, bool healthy) {
-    detail::call(og_endpoints_set_healthy, handle(), index, std::int32_t{healthy});
+    detail::done(og_endpoints_set_healthy, handle(), index, std::int32_t{healthy});
   }
 
   // Finds an endpoint by its name.

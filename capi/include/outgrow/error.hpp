@@ -86,6 +86,15 @@ auto call(Function function, Arguments... arguments) {
   return result;
 }
 
+// The same of one that answers OG_OK and nothing else: a full table is an error too.
+template <class Function, class... Arguments>
+og_status done(Function function, Arguments... arguments) {
+  ErrorOut error;
+  const og_status status = function(arguments..., error.out());
+  if (status != OG_OK) error.raise(status);
+  return status;
+}
+
 // function(arguments..., &out, &error), which makes a T. Nothing but an error keeps it from that.
 template <class T, class Function, class... Arguments>
 T* make(Function function, Arguments... arguments) {

@@ -56,13 +56,13 @@ class Fleet : public detail::Handle<og_fleet, og_fleet_destroy> {
   // Hands over what a command was answered with: one reply, whole. For a command that is not waited
   // for any more it says that the server lives, and nothing else.
   void reply(std::int64_t command, Bytes reply) {
-    detail::call(og_fleet_reply, handle(), command, reply.data(), reply.size());
+    detail::done(og_fleet_reply, handle(), command, reply.data(), reply.size());
   }
 
   // Says that the client failed: what has no reply gets none. `why` is shown to people, so it must
   // hold neither an address nor a password.
   void broken(const std::string& why) {
-    detail::call(og_fleet_broken, handle(), detail::c_text(why));
+    detail::done(og_fleet_broken, handle(), detail::c_text(why));
   }
 
   // Has this machine leave its fleet, where this process is its agent: with the next commands that

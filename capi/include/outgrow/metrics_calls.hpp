@@ -46,55 +46,55 @@ class MetricsCalls : public detail::Handle<og_metrics, og_metrics_destroy> {
   // service shows the nouns that it is made of under its own name: series that are equal but for
   // that appear once.
   void add(const std::string& name, const CircuitBreaker& breaker) {
-    detail::call(og_metrics_add_breaker, handle(), detail::c_text(name), detail::given(breaker));
+    detail::done(og_metrics_add_breaker, handle(), detail::c_text(name), detail::given(breaker));
   }
   void add(const std::string& name, const Cache& cache) {
-    detail::call(og_metrics_add_cache, handle(), detail::c_text(name), detail::given(cache));
+    detail::done(og_metrics_add_cache, handle(), detail::c_text(name), detail::given(cache));
   }
   void add(const std::string& name, const Store& store) {
-    detail::call(og_metrics_add_store, handle(), detail::c_text(name), detail::given(store));
+    detail::done(og_metrics_add_store, handle(), detail::c_text(name), detail::given(store));
   }
   void add(const std::string& name, const CachedStore& store) {
-    detail::call(og_metrics_add_cached_store, handle(), detail::c_text(name), detail::given(store));
+    detail::done(og_metrics_add_cached_store, handle(), detail::c_text(name), detail::given(store));
   }
   void add(const std::string& name, const AutoScaler& autoscaler) {
-    detail::call(
+    detail::done(
         og_metrics_add_autoscaler, handle(), detail::c_text(name), detail::given(autoscaler));
   }
   void add(const std::string& name, const Endpoints& endpoints) {
-    detail::call(
+    detail::done(
         og_metrics_add_endpoints, handle(), detail::c_text(name), detail::given(endpoints));
   }
   void add(const std::string& name, const Balancer& balancer) {
-    detail::call(og_metrics_add_balancer, handle(), detail::c_text(name), detail::given(balancer));
+    detail::done(og_metrics_add_balancer, handle(), detail::c_text(name), detail::given(balancer));
   }
   void add(const std::string& name, const ReplicaRouter& replicas) {
-    detail::call(og_metrics_add_replicas, handle(), detail::c_text(name), detail::given(replicas));
+    detail::done(og_metrics_add_replicas, handle(), detail::c_text(name), detail::given(replicas));
   }
   void add(const std::string& name, const ShardMap& shards) {
-    detail::call(og_metrics_add_shards, handle(), detail::c_text(name), detail::given(shards));
+    detail::done(og_metrics_add_shards, handle(), detail::c_text(name), detail::given(shards));
   }
   void add(const std::string& name, const Gather& gather) {
-    detail::call(og_metrics_add_gather, handle(), detail::c_text(name), detail::given(gather));
+    detail::done(og_metrics_add_gather, handle(), detail::c_text(name), detail::given(gather));
   }
   void add(const std::string& name, const RateLimiter& limiter) {
-    detail::call(og_metrics_add_limiter, handle(), detail::c_text(name), detail::given(limiter));
+    detail::done(og_metrics_add_limiter, handle(), detail::c_text(name), detail::given(limiter));
   }
   void add(const std::string& name, const HttpLimit& http) {
-    detail::call(og_metrics_add_http, handle(), detail::c_text(name), detail::given(http));
+    detail::done(og_metrics_add_http, handle(), detail::c_text(name), detail::given(http));
   }
   void add(const std::string& name, const ConcurrencyLimiter& concurrency) {
-    detail::call(
+    detail::done(
         og_metrics_add_concurrency, handle(), detail::c_text(name), detail::given(concurrency));
   }
   void add(const std::string& name, const Fleet& fleet) {
-    detail::call(og_metrics_add_fleet, handle(), detail::c_text(name), detail::given(fleet));
+    detail::done(og_metrics_add_fleet, handle(), detail::c_text(name), detail::given(fleet));
   }
   void add(const std::string& name, const Scope& scope) {
-    detail::call(og_metrics_add_scope, handle(), detail::c_text(name), detail::given(scope));
+    detail::done(og_metrics_add_scope, handle(), detail::c_text(name), detail::given(scope));
   }
   void add(const std::string& name, const Service& service) {
-    detail::call(og_metrics_add_service, handle(), detail::c_text(name), detail::given(service));
+    detail::done(og_metrics_add_service, handle(), detail::c_text(name), detail::given(service));
   }
 
   // Removes what was added under a name, of whatever kinds.

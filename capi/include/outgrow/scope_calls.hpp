@@ -38,7 +38,7 @@ class ScopeCalls : public detail::Handle<og_scope, og_scope_destroy> {
   // is not there is forgotten already. A noun that lies in no scope is refused, and so is an object
   // that is in use, with the processes in the message: this process counts too.
   void forget(const std::string& kind, const std::string& name) const {
-    detail::call(og_scope_forget, handle(), detail::c_text(kind), detail::c_text(name));
+    detail::done(og_scope_forget, handle(), detail::c_text(kind), detail::c_text(name));
   }
 
   // Describes a segment without attaching to it, as a JSON object:
@@ -71,7 +71,7 @@ class ScopeCalls : public detail::Handle<og_scope, og_scope_destroy> {
   // Removes the name of a segment. Processes that are attached keep what they have; the next to
   // come makes it anew.
   static void remove(const std::string& name) {
-    detail::call(og_scope_remove, detail::c_text(name));
+    detail::done(og_scope_remove, detail::c_text(name));
   }
 };
 

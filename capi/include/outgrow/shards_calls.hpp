@@ -62,21 +62,21 @@ class ShardsCalls : public detail::Handle<og_shards, og_shards_destroy> {
   }
 
   // Changes the number of shards of a map by hash, to 1 to 65,536.
-  void resize(std::int64_t count) { detail::call(og_shards_resize, handle(), count); }
+  void resize(std::int64_t count) { detail::done(og_shards_resize, handle(), count); }
 
   // In a map by range, gives the keys from `key` on, up to the next split, to `shard`, 0 to 65,535.
   // The key becomes a split if it is none. The empty key is where the first range begins.
   void split(Bytes key, std::int32_t shard) {
-    detail::call(og_shards_split, handle(), key.data(), key.size(), shard);
+    detail::done(og_shards_split, handle(), key.data(), key.size(), shard);
   }
 
   // In a map by range, removes the split `key`: the range that begins there joins the one before
   // it, on that one's shard.
-  void merge(Bytes key) { detail::call(og_shards_merge, handle(), key.data(), key.size()); }
+  void merge(Bytes key) { detail::done(og_shards_merge, handle(), key.data(), key.size()); }
 
   // Takes over the map of `next`, which is of the same strategy. Lookups that began before may
   // still answer by the map before.
-  void assign(const Handle& next) { detail::call(og_shards_assign, handle(), detail::given(next)); }
+  void assign(const Handle& next) { detail::done(og_shards_assign, handle(), detail::given(next)); }
 
   // The share of all keys that is expected to move between two maps by hash.
   //

@@ -35,15 +35,15 @@ class StoreCalls : public detail::Handle<og_store, og_store_destroy> {
 
   // Writes a value.
   void set(Bytes key, Bytes value) {
-    detail::call(og_store_set, handle(), key.data(), key.size(), value.data(), value.size());
+    detail::done(og_store_set, handle(), key.data(), key.size(), value.data(), value.size());
   }
 
   // Deletes a key. Deleting what does not exist succeeds.
-  void remove(Bytes key) { detail::call(og_store_delete, handle(), key.data(), key.size()); }
+  void remove(Bytes key) { detail::done(og_store_delete, handle(), key.data(), key.size()); }
 
   // Applies a batch in its order. In SQLite and in memory other readers see all of it or nothing.
   void batch_write(const Batch& batch) {
-    detail::call(og_store_batch_write, handle(), detail::given(batch));
+    detail::done(og_store_batch_write, handle(), detail::given(batch));
   }
 };
 

@@ -104,10 +104,11 @@ void print_own_row(const OwnOption& row) {
             << "\n";
 }
 
-// The replay's nouns lie in no scope, and their options do not change.
+// The replay's nouns lie in no scope, their options do not change, and it gives no key a plan.
 bool is_for_replay(const OrderedJson& option) {
   const std::string name = option["name"];
-  return name != "on_mismatch" && name != "tokens_inheritance" && name != "window_events";
+  return name != "on_mismatch" && name != "tokens_inheritance" && name != "window_events" &&
+         name != "plans" && name != "plan_keys";
 }
 
 void print_section(const OrderedJson& library, const std::string& name, bool for_replay) {

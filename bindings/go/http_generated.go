@@ -80,6 +80,9 @@ func (h *HttpLimit) Client(remote, forwarded string) (string, error) {
 // where the key stands now. With a wait above 0 there is Retry-After among them, 1 or more and never
 // earlier than t; not with [Never], as the same request never passes.
 //
+// A key with a plan is told of that plan's rate, under its name. Of one without a rate, which is exempt,
+// blocked or unlimited, there are no fields.
+//
 // partition is what pk says; it goes to the client, so it should be no secret. Empty: none.
 func (h *HttpLimit) Fields(key string, wait time.Duration, partition string) (string, error) {
 	n := (*noun)(h)

@@ -43,6 +43,12 @@ import (
 //
 // Keys. A key is any bytes, of any length. "" is a key too: a limiter without keys.
 //
+// Plans. With plans = "pro=100/s:200, internal=unlimited" keys can have other rates than the limiter's own:
+// 100 a second and a burst of 200, or none. Rate and Burst are the plan default, which a key has until
+// [RateLimiter.SetPlan] gives it another. There are two words besides, of any limiter with Plans or
+// PlanKeys: an exempt key always passes, and nothing is counted against it; a blocked key never passes,
+// whatever the cost. They are of token_bucket, and not of a fleet.
+//
 // Options: [RateLimiterOptions]; Rate must be given.
 type RateLimiter noun
 
@@ -453,6 +459,88 @@ func (l *RateLimiter) Forget(key string) (bool, error) {
 	return truthOf(answer, "key")
 }
 
+// SetPlan gives the key a plan: one that Plans names, default, or the words exempt and blocked. The key
+// keeps it until it is given another: in a scope for all who share it, and no other key makes it go.
+// [RateLimiter.Forget] leaves it.
+//
+// A key has one bucket, whatever its plan. What it has used becomes the plan's as TokensInheritance says,
+// at the time of the limiter's clock. By proportional, the default, a bucket that is half full stays half
+// full: so going to and fro between plans gains nothing. With another rule a change of plan may grant a
+// burst, as a change of the rate does. Where calls of the key run at that very moment, or its plan is one
+// without a rate, what it has used becomes the next plan's in proportion.
+func (l *RateLimiter) SetPlan(key, plan string) error {
+	if err := plain("plan", plan); err != nil {
+		return err
+	}
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return ErrClosed
+	}
+	answer, failed := raw.LimiterSetPlan(n.handle, key, plan)
+	n.leave(s)
+	return settled(answer, failed)
+}
+
+// Plan is the plan that the key has: default where it was given none.
+func (l *RateLimiter) Plan(key string) (string, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return "", ErrClosed
+	}
+	answer, out, failed := raw.LimiterPlan(n.handle, key)
+	n.leave(s)
+	return textOf(answer, out, failed)
+}
+
+// AcquireAs calls [RateLimiter.Acquire] by a plan that the call names, whichever the key has: a rate given
+// with the call. The key has one bucket for all plans: a call by another plan finds it as full as the last
+// one left it, in proportion, and it refills as that plan says from then on. So calls by several plans in
+// turn gain nothing. An exempt key passes, and a blocked one does not, whatever the plan. It returns what
+// [RateLimiter.Acquire] returns.
+func (l *RateLimiter) AcquireAs(key, plan string, cost int64) (time.Duration, error) {
+	if err := plain("plan", plan); err != nil {
+		return 0, err
+	}
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return 0, ErrClosed
+	}
+	answer := raw.LimiterAcquireAs(n.handle, key, plan, cost)
+	n.leave(s)
+	if invalid(answer) {
+		if cost < 0 {
+			return 0, wrong("cost cannot be ", "cost", cost)
+		}
+	}
+	return durationOf(answer, "cost")
+}
+
+// AcquireAsAt is [RateLimiter.AcquireAs] at a time of its clock.
+func (l *RateLimiter) AcquireAsAt(key, plan string, cost int64, now time.Duration) (time.Duration, error) {
+	if err := plain("plan", plan); err != nil {
+		return 0, err
+	}
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return 0, ErrClosed
+	}
+	answer := raw.LimiterAcquireAsAt(n.handle, key, plan, cost, int64(now))
+	n.leave(s)
+	if invalid(answer) {
+		if now < 0 {
+			return 0, wrong("now cannot be ", "now", now)
+		}
+		if cost < 0 {
+			return 0, wrong("cost cannot be ", "cost", cost)
+		}
+	}
+	return durationOf(answer, "now")
+}
+
 // RefusalText is what to say of a request that was denied, such as "over the rate limit 'logins'; try again
 // in 0.25 s": the name that the limiter was made under, if it has one, and the wait, rounded up to ms. It
 // names no key, as a key may be a secret. Exceptions of a limiter say this.
@@ -467,9 +555,10 @@ func (l *RateLimiter) RefusalText(wait time.Duration) (string, error) {
 	return textOf(answer, out, failed)
 }
 
-// Reconfigure changes Rate, Burst and MaxDebt while the limiter is in use, for all who share it. What is
-// given holds from their next call on. What is not given stays as it is. Other options cannot change. A
-// field at zero leaves its option as it is; the clock, the scope and the name cannot change.
+// Reconfigure changes Rate, Burst, MaxDebt and Plans while the limiter is in use, for all who share it.
+// What is given holds from their next call on. What is not given stays as it is. Other options cannot
+// change. Plans can have other rates and more plans: one that is there cannot be left out. A field at zero
+// leaves its option as it is; the clock, the scope and the name cannot change.
 //
 // What a key has left becomes what TokensInheritance says. Let 40 be left of 100, and the burst become 200
 // or 20. proportional, the default, leaves the bucket as full as it was: 80 or 8. as_is leaves as many as

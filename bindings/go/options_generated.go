@@ -341,6 +341,12 @@ type RateLimiterOptions struct {
 	// What a bucket holds after rate or burst changed: as full, as much, plus the growth, all. One
 	// of proportional, as_is, additive, reset. Default proportional.
 	TokensInheritance RateLimiterTokensInheritance
+	// Other rates that keys can have: pro=100/s:200, internal=unlimited; rate and burst are those
+	// of the plan default. No default.
+	Plans string
+	// Keys that can have a plan, or be exempt or blocked: 16 bytes each; 0: as many as keys where
+	// there are plans, else none. 0 to 1073741824 keys. Default 0.
+	PlanKeys int64
 	// In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip;
 	// optimistic: they are spent first and told later. One of leased, exact, optimistic. Default
 	// leased.
@@ -382,6 +388,8 @@ func (o *RateLimiterOptions) set(c *config, prefix string) {
 	c.integer(prefix+"max_memory", o.MaxMemory)
 	c.integer(prefix+"seed", o.Seed)
 	c.text(prefix+"tokens_inheritance", string(o.TokensInheritance))
+	c.text(prefix+"plans", o.Plans)
+	c.integer(prefix+"plan_keys", o.PlanKeys)
 	c.text(prefix+"mode", string(o.Mode))
 	c.duration(prefix+"lease_ms", o.Lease)
 	c.integer(prefix+"slice", o.Slice)

@@ -33,6 +33,16 @@ void give(const og::Standing& standing, int64_t* limit, int64_t* remaining, int6
   if (next_after) *next_after = standing.next_after;
 }
 
+// The limiter of a call about a key's plan.
+og::Result<std::shared_ptr<og::Limiter>> planned(const og_limiter* limiter, const void* key,
+                                                 int64_t key_len) {
+  if (!limiter) return og::fail(og::Status::kNullHandle, "the limiter is NULL");
+  if (!valid(key, key_len)) {
+    return og::fail(og::Status::kInvalidArgument, "the key is NULL, or its length negative", "key");
+  }
+  return limiter->limiter;
+}
+
 // One of the terms that hold now.
 template <class F>
 int64_t term(const og_limiter* limiter, F&& f) noexcept {
@@ -206,6 +216,46 @@ int64_t og_limiter_charge_at(og_limiter* limiter, const void* key, int64_t key_l
 int32_t og_limiter_forget(og_limiter* limiter, const void* key, int64_t key_len) {
   return static_cast<int32_t>(with_key(
       limiter, key, key_len, [&](og::Limiter& l, std::string_view k) { return l.forget(k); }));
+}
+
+og_status og_limiter_set_plan(og_limiter* limiter, const void* key, int64_t key_len,
+                              const char* plan, og_error** error) {
+  return guard(error, [&]() -> og::Result<void> {
+    auto l = planned(limiter, key, key_len);
+    if (!l) return tl::unexpected(std::move(l.error()));
+    if (!plan) return og::fail(og::Status::kInvalidArgument, "the plan is NULL", "plan");
+    return (*l)->set_plan(bytes(key, key_len), plan);
+  });
+}
+
+og_status og_limiter_plan(const og_limiter* limiter, const void* key, int64_t key_len,
+                          og_text** out, og_error** error) {
+  return guard_create(out, error, [&]() -> og::Result<og_text> {
+    auto l = planned(limiter, key, key_len);
+    if (!l) return tl::unexpected(std::move(l.error()));
+    auto plan = (*l)->plan(bytes(key, key_len));
+    if (!plan) return tl::unexpected(std::move(plan.error()));
+    return og_text{std::move(*plan)};
+  });
+}
+
+int64_t og_limiter_acquire_as(og_limiter* limiter, const void* key, int64_t key_len,
+                              const char* plan, int64_t cost) {
+  return with_key(limiter, key, key_len, [&](og::Limiter& l, std::string_view k) -> int64_t {
+    if (!plan) return OG_INVALID_ARGUMENT;
+    return l.acquire_as(k, plan, cost);
+  });
+}
+
+int64_t og_limiter_acquire_as_at(og_limiter* limiter, const void* key, int64_t key_len,
+                                 const char* plan, int64_t cost, int64_t now_ns) {
+  return with_key(
+      limiter, key, key_len,
+      [&](og::Limiter& l, std::string_view k) -> int64_t {
+        if (!plan) return OG_INVALID_ARGUMENT;
+        return l.acquire_as_at(k, plan, cost, now_ns);
+      },
+      now_ns);
 }
 
 og_status og_limiter_refusal(const og_limiter* limiter, int64_t wait_ns, og_text** out,

@@ -73,7 +73,7 @@ class CellTable {
   };
   struct Claimed {
     View view;             // pending: the caller's to make live. Live: the key was there after all
-    uint64_t soonest = 0;  // no cell (view.cell is null): the lowest value in the window
+    uint64_t soonest = 0;  // no cell (view.cell is null): the lowest rank in the window
   };
 
   // Which values are idle: up to the line; with an owner whose values are of an older kind below
@@ -88,6 +88,12 @@ class CellTable {
     bool holds(uint64_t value) const noexcept {
       return value <= line && (value >= from || value <= older);
     }
+
+    // What a search asks of it. An owner whose values count by what the low bits of their tags say
+    // has an idle of its own, which answers these.
+    bool holds(const View& view) const noexcept { return holds(view.value()); }
+    uint64_t rank(const View& view) const noexcept { return view.value(); }  // who is idle sooner
+    uint64_t soon() const noexcept { return line + 1; }  // the rank of who is so next
   };
 
   static constexpr uint64_t kWindow = 32;
@@ -129,11 +135,17 @@ class CellTable {
 
   // For a key that find() did not see, or saw pending. `present` is what the horizon is raised to
   // when an idle cell is taken.
-  Claimed claim(uint64_t hash, const Idle& idle, uint64_t present) noexcept;
+  template <class I>
+  Claimed claim(uint64_t hash, const I& idle, uint64_t present) noexcept;
+  Claimed claim(uint64_t hash, uint64_t line, uint64_t present) noexcept {
+    return claim(hash, Idle(line), present);
+  }
 
   // Whether claim() has no cell for a key that find() did not see, taking none: 0, or the lowest
-  // value in the window.
-  uint64_t crowded(uint64_t hash, const Idle& idle) noexcept {
+  // rank in the window.
+  uint64_t crowded(uint64_t hash, uint64_t line) noexcept { return crowded(hash, Idle(line)); }
+  template <class I>
+  uint64_t crowded(uint64_t hash, const I& idle) noexcept {
     const uint64_t wanted = tag_of(hash);
     uint64_t soonest = ~uint64_t{0} >> 1;
     Cell* cell = home(hash);
@@ -141,8 +153,8 @@ class CellTable {
       View view = read(cell);
       const uint64_t tag = view.tag & tag_mask_;
       const bool takes_it = tag == wanted || tag == kUnused || view.pending();
-      if (takes_it || idle.holds(view.value())) return 0;
-      soonest = std::min(soonest, view.value());
+      if (takes_it || idle.holds(view)) return 0;
+      soonest = std::min(soonest, idle.rank(view));
     }
     return soonest;
   }
@@ -172,11 +184,14 @@ class CellTable {
   uint64_t low_bits(const View& view) const noexcept { return view.tag & ~tag_mask_; }
 
   // Cells whose value is not idle. Reads the whole table.
-  int64_t in_use(const Idle& idle) noexcept {
+  int64_t in_use(uint64_t line) noexcept { return in_use(Idle(line)); }
+  template <class I>
+  int64_t in_use(const I& idle) noexcept {
     int64_t count = 0;
     for (uint64_t i = 0; i < homes_ + kWindow; ++i) {
-      uint64_t state = cells_[i].state.load(std::memory_order_relaxed);
-      count += (state & 1) == 0 && !idle.holds(state >> 1);
+      const View view{cells_ + i, cells_[i].tag.load(std::memory_order_relaxed),
+                      cells_[i].state.load(std::memory_order_relaxed)};
+      count += !view.pending() && !idle.holds(view);
     }
     return count;
   }
@@ -185,12 +200,19 @@ class CellTable {
   // gives up the claims. What others swap meanwhile, they swap before or after.
   template <class F>
   void convert(F&& after) noexcept {
-    convert(cells_, cells_ + homes_ + kWindow, after);
+    each([&](const View& view) { return swap_to(view, after(view.value())); });
   }
   // Those that could be the key's.
   template <class F>
   void convert_window(uint64_t hash, F&& after) noexcept {
-    convert(home(hash), home(hash) + kWindow, after);
+    const auto swap = [&](const View& view) { return swap_to(view, after(view.value())); };
+    each(home(hash), home(hash) + kWindow, swap);
+  }
+  // Calls f(view) for each cell that a key has, again while that is false: it swaps the cell, which
+  // others may have swapped meanwhile. Gives up the claims.
+  template <class F>
+  void each(F&& f) noexcept {
+    each(cells_, cells_ + homes_ + kWindow, f);
   }
   int64_t evictions() const noexcept {
     return static_cast<int64_t>(header_->evictions.load(std::memory_order_relaxed));
@@ -235,12 +257,12 @@ class CellTable {
                         ticket << 1 | 1);
   }
   template <class F>
-  void convert(Cell* cell, Cell* end, F& after) noexcept {
+  void each(Cell* cell, Cell* end, F& f) noexcept {
     for (; cell != end; ++cell) {
       while (is_taken(cell->tag.load(std::memory_order_seq_cst) & tag_mask_)) {
         const View view = read(cell);
         if (!is_taken(view.tag & tag_mask_)) break;
-        if (view.pending() ? give_up(view) : swap_to(view, after(view.value()))) break;
+        if (view.pending() ? give_up(view) : f(view)) break;
       }
     }
   }
@@ -248,7 +270,8 @@ class CellTable {
   bool swap_to(const View& view, uint64_t value) noexcept {
     return value == view.value() || swap_state(view, value);
   }
-  Scan scan(uint64_t hash, uint64_t wanted, const Idle& idle, bool patient) noexcept;
+  template <class I>
+  Scan scan(uint64_t hash, uint64_t wanted, const I& idle, bool patient) noexcept;
 
   Header* header_;
   Cell* cells_;
@@ -259,7 +282,8 @@ class CellTable {
 };
 
 template <class M>
-typename CellTable<M>::Scan CellTable<M>::scan(uint64_t hash, uint64_t wanted, const Idle& idle,
+template <class I>
+typename CellTable<M>::Scan CellTable<M>::scan(uint64_t hash, uint64_t wanted, const I& idle,
                                                bool patient) noexcept {
   Scan seen;
   View stranger;  // another key's claim
@@ -284,11 +308,11 @@ typename CellTable<M>::Scan CellTable<M>::scan(uint64_t hash, uint64_t wanted, c
     } else if (view.pending()) {
       stranger = view;
       seen.soonest = 0;
-    } else if (idle.holds(view.value()) && view.value() < oldest) {
-      oldest = view.value();  // given-up cells hold 0
+    } else if (const uint64_t rank = idle.rank(view); idle.holds(view) && rank < oldest) {
+      oldest = rank;  // of given-up cells 0
       seen.target = view;
     } else {
-      seen.soonest = std::min(seen.soonest, view.value());
+      seen.soonest = std::min(seen.soonest, rank);
     }
   }
   if (!seen.target.cell && !patient) seen.target = stranger;
@@ -296,7 +320,8 @@ typename CellTable<M>::Scan CellTable<M>::scan(uint64_t hash, uint64_t wanted, c
 }
 
 template <class M>
-typename CellTable<M>::Claimed CellTable<M>::claim(uint64_t hash, const Idle& idle,
+template <class I>
+typename CellTable<M>::Claimed CellTable<M>::claim(uint64_t hash, const I& idle,
                                                    uint64_t present) noexcept {
   const uint64_t wanted = tag_of(hash);
   View known;  // the key's pending cell, seen before the present scan began
@@ -324,7 +349,7 @@ typename CellTable<M>::Claimed CellTable<M>::claim(uint64_t hash, const Idle& id
     if (evicts) header_->evictions.fetch_add(1, std::memory_order_relaxed);
     known = {target.cell, wanted | low_bits(target), ticket << 1 | 1};
   }
-  return {{}, idle.line + 1};
+  return {{}, idle.soon()};
 }
 
 }  // namespace og

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "core/base/number_text.h"
 #include "core/base/shown_text.h"
@@ -123,6 +124,7 @@ Result<Options::Value> Options::parse(const OptionSpec& row, const std::string& 
       return value;
     }
     case OptionType::kString:
+      if (row.is_list) std::erase_if(value.text, [](char c) { return std::strchr(" \t\n\r", c); });
       return value;
   }
   return value;

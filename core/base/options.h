@@ -33,6 +33,7 @@ struct OptionSpec {
   const char* doc = "";    // one line
   bool of_caller = false;  // how this caller makes the noun, and no part of what the noun is
   bool changes = false;    // while the noun is in use
+  bool is_list = false;    // a string in which blanks mean nothing: it is kept without them
 };
 
 struct OptionTable {

@@ -124,15 +124,17 @@ std::string HttpLimit::client(std::string_view remote, std::string_view forwarde
 
 Result<std::string> HttpLimit::fields(std::string_view key, int64_t wait_ns,
                                       std::string_view partition) const {
-  const auto terms = limiter_->terms();
-  if (!terms) return tl::unexpected(terms.error());
+  const auto told = limiter_->terms(key);
+  if (!told) return tl::unexpected(told.error());
+  if (!told->is_limited) return std::string();
+  const auto& policy = told->plan.empty() ? settings_.policy : told->plan;
   Standing standing;
   if (const int64_t answer = limiter_->standing(key, standing); answer < 0) {
     return fail(static_cast<Status>(answer),
                 "the time is more than nine years after the limiter's first decision");
   }
-  return limit_fields(settings_.form, {settings_.policy, settings_.unit, partition, terms->rate,
-                                       terms->burst, standing, wait_ns});
+  return limit_fields(settings_.form, {policy, settings_.unit, partition, told->terms.rate,
+                                       told->terms.burst, standing, wait_ns});
 }
 
 std::string HttpLimit::problem(Problem problem, int64_t wait_ns) const {

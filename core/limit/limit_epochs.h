@@ -134,6 +134,9 @@ class LimitEpochs {
   // The epoch before, whose words hold while one of its cells has not been converted.
   const Set& before(const Epoch& epoch) const noexcept { return set_of(epoch.now ^ kOdd); }
 
+  // Which of two sets is the epoch's, for who has more to keep for each.
+  static size_t side(const Epoch& epoch) noexcept { return epoch.now >> kNumberAt & 1; }
+
   // The rest is for who changes it, one at a time.
 
   bool is_finished() const noexcept {

@@ -42,6 +42,8 @@ constexpr OptionSpec kRowsAfter[] = {
      .choices = "proportional|as_is|additive|reset",
      .doc = "What a bucket holds after rate or burst changed: as full, as much, plus the growth, all.",
      .of_caller = true},
+    kPlanRows[0],
+    kPlanRows[1],
     kLeaseRows[0],
     kLeaseRows[1],
     kLeaseRows[2],
@@ -54,8 +56,10 @@ constexpr OptionSpec kRowsAfter[] = {
 constexpr auto kRows = with_registered<LimitPolicies::kRows>(kRowsBefore, kRowsAfter);
 
 // 1 had a start time in the table's head, and no epochs. 2 did not tell how many words of the
-// policy's a cell has, and had nothing behind them.
-constexpr CellSpec kCells{CellKind::kLimiter, {.version = 3, .usable_by = 2, .uses = 2}};
+// policy's a cell has, and had nothing behind them. 3 had no plans: who has none of them in its
+// options uses cells that have none.
+constexpr CellSpec kCells{CellKind::kLimiter, {.version = 4, .usable_by = 2, .uses = 2}};
+constexpr CellSpec kPlanCells{CellKind::kLimiter, {.version = 4, .usable_by = 4, .uses = 2}};
 
 }  // namespace
 
@@ -88,6 +92,25 @@ Result<std::optional<LeaseAgent::Terms>> terms_of(const OptionsOf<kLimiterOption
   return *terms;
 }
 
+// The plans, the first of which is the policy's own rate; nothing of a limiter without.
+Result<std::optional<PlanSetup>> with_plans(const OptionsOf<kLimiterOptions>& options,
+                                            const LimitPolicies::Any& policy, bool is_in_fleet) {
+  auto plans = plan_setup(options, is_in_fleet);
+  if (!plans || !*plans) return plans;
+  if (options.word("policy") != TokenBucketPolicy::kWord) {
+    const char* given = options.text("plans").empty() ? "plan_keys" : "plans";
+    return fail(Status::kBadValue,
+                std::string("option '") + given + "' is for token_bucket, not for " +
+                    options.word("policy"),
+                given);
+  }
+  if ((*plans)->plan_keys == 0)
+    (*plans)->plan_keys = static_cast<uint64_t>(options.integer("keys"));
+  (*plans)->terms[kDefaultPlan] = {PlanTerms::kRated,
+                                   visit_variant(policy, [](const auto& p) { return p.kept(); })};
+  return plans;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr clock,
@@ -96,7 +119,10 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
   if (!options) return tl::unexpected(options.error());
   Settings settings{};
   std::optional<LimitPolicies::Any> policy;
-  auto memory = place.take(kCells, *options, [&](const auto& agreed) -> Result<Scope::Bytes> {
+  auto asked = plan_setup(*options, place.scope().fleet() != nullptr);
+  if (!asked) return tl::unexpected(std::move(asked.error()));
+  const CellSpec& cells = *asked ? kPlanCells : kCells;
+  auto memory = place.take(cells, *options, [&](const auto& agreed) -> Result<Scope::Bytes> {
     auto made = LimitPolicies::create(agreed.chosen("policy"), {agreed.rate("rate"), agreed});
     if (!made) return tl::unexpected(std::move(made.error()));
     policy.emplace(std::move(*made));
@@ -105,13 +131,20 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
         .crowd = agreed.template choice<Crowd>("when_full"),
         .seed = place.seed(static_cast<uint64_t>(agreed.integer("seed"))),
         .fleet = place.scope().fleet(),
+        .inheritance = agreed.template choice<TokensInheritance>("tokens_inheritance"),
+        .plans = std::nullopt,
     };
+    auto plans = with_plans(agreed, *policy, settings.fleet != nullptr);
+    if (!plans) return tl::unexpected(std::move(plans.error()));
+    settings.plans = std::move(*plans);
     auto terms = terms_of(agreed, settings.fleet != nullptr);
     if (!terms) return tl::unexpected(std::move(terms.error()));
     const uint64_t words = settings.fleet
                                ? GrantCells<>::kBytesBeside / 8
                                : visit_variant(*policy, [](const auto& p) { return p.words(); });
-    const uint64_t bytes = bytes_for(settings.keys, words);
+    const uint64_t bytes =
+        settings.plans ? plans_at(settings.keys) + Plans::bytes_for(settings.plans->plan_keys)
+                       : bytes_for(settings.keys, words);
     const int64_t most = agreed.bytes("max_memory");
     if (bytes > static_cast<uint64_t>(most) && !place.scope().is_read_only()) {
       return fail(Status::kBadValue,
@@ -126,6 +159,8 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
         .begin = [words, terms = *terms, settings,
                   first = LimitPolicies::first(*policy)](char* own) {
           Epochs(own).begin(first, words);
+          if (const auto& own_plans = settings.plans)
+            Plans::begin(own + plans_at(settings.keys), own_plans->specs, own_plans->terms);
           if (!terms) return;
           LeasedObject::before(own).begin(
               {settings.keys, settings.seed, Epochs::kBytes, bytes_for(settings.keys, 0)}, *terms);
@@ -142,6 +177,7 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
 uint64_t Limiter::bytes_for(uint64_t keys, uint64_t words_a_cell) {
   return Epochs::kBytes + Table::bytes_for(keys) + Table::cells_for(keys) * words_a_cell * 8;
 }
+uint64_t Limiter::plans_at(uint64_t keys) { return (bytes_for(keys, 0) + 63) / 64 * 64; }
 uint64_t Limiter::words_in(uint64_t bytes, uint64_t keys) {
   return (bytes - bytes_for(keys, 0)) / (Table::cells_for(keys) * 8);
 }
@@ -161,8 +197,9 @@ struct Limiter::Leased {
 Limiter::~Limiter() = default;
 
 LimitPolicies::AnyCells Limiter::cells_of(const LimitPolicies::Any& policy, const CellsAt<>& at,
-                                          Leased* leased) {
+                                          Leased* leased, const Settings& settings, char* own) {
   if (leased) return Granted(leased->object, leased->grants, leased->door);
+  if (settings.plans) return Plans(at, own + plans_at(settings.keys), settings.plans->plan_keys);
   return LimitPolicies::over(policy, at);
 }
 
@@ -170,10 +207,14 @@ Limiter::Limiter(const Settings& settings, const LimitPolicies::Any& policy, Clo
                  CellMemory memory)
     : clock_(std::move(clock)),
       crowd_(settings.crowd),
+      inheritance_(settings.inheritance),
       memory_(std::move(memory)),
       words_a_cell_(Epochs(memory_.data()).words_a_cell(words_in(memory_.bytes(), settings.keys))),
-      table_(memory_.data() + Epochs::kBytes, settings.keys, settings.seed,
-             visit_variant(policy, [this](const auto& p) { return p.tag_mask(words_a_cell_); })),
+      table_(
+          memory_.data() + Epochs::kBytes, settings.keys, settings.seed,
+          settings.plans
+              ? ~Plans::Bucket::kPlanBits
+              : visit_variant(policy, [this](const auto& p) { return p.tag_mask(words_a_cell_); })),
       leased_(settings.fleet ? std::make_unique<Leased>(settings.fleet, memory_.data(), settings)
                              : nullptr),
       may_wait_(leased_ && clock_->kind() != Clock::Kind::kManual),
@@ -182,7 +223,7 @@ Limiter::Limiter(const Settings& settings, const LimitPolicies::Any& policy, Clo
                    {table_, Epochs(memory_.data()),
                     reinterpret_cast<Memory::Word*>(memory_.data() + bytes_for(settings.keys, 0)),
                     words_a_cell_},
-                   leased_.get())),
+                   leased_.get(), settings, memory_.data())),
       keyless_(table_.hash({})),
       counts_(memory_) {
   if (char* shared = memory_.shared()) hot_.emplace(shared + PlacedCounters<3>::kBytes);
@@ -203,6 +244,14 @@ Result<void> Limiter::reconfigure_at(const Config& config, int64_t now) {
         if (!terms) return tl::unexpected(std::move(terms.error()));
         if (leased_) return Write([this, terms = **terms] { leased_->object.set_terms(terms); });
         if (rule != TokensInheritance::kReset && !before.difference(after)) return Write([] {});
+        auto plans = with_plans(after, *policy, false);
+        if (!plans) return tl::unexpected(std::move(plans.error()));
+        if (*plans && !this->plans()) {
+          return fail(Status::kBadValue,
+                      "option 'plans' is for a limiter that was made with plans or plan_keys",
+                      "plans");
+        }
+        if (this->plans()) return change_plans(plans->value_or(PlanSetup{}), rule, now);
         const LimitWords kept = visit_variant(*policy, [](const auto& p) { return p.kept(); });
         const bool has_room =
             visit_variant(policy_, [&](auto& cells) { return cells.has_room_for(kept, now); });
@@ -220,16 +269,9 @@ Result<void> Limiter::reconfigure_at(const Config& config, int64_t now) {
 }
 
 int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {
-  Verdict verdict =
+  const Verdict verdict =
       visit_variant(policy_, [&](auto& policy) { return policy.acquire(hash, now, cost); });
-  if (!verdict.is_answer) [[unlikely]]
-    return verdict.wait;
-  if (verdict.crowded_out) [[unlikely]] {
-    counts_.add(kCrowdedOut);
-    if (crowd_ == Crowd::kAllow) verdict.wait = 0;
-  }
-  counts_.add(verdict.wait == 0 ? kAllowed : kDenied);
-  return verdict.wait;
+  return count(verdict);
 }
 
 int64_t Limiter::ask_fleet(std::string_view key, uint64_t hash, int64_t cost, int64_t now,
@@ -272,21 +314,29 @@ int64_t Limiter::standing_at(std::string_view key, int64_t now, Standing& standi
 }
 
 Result<Limiter::Terms> Limiter::terms() const {
+  auto all = all_terms();
+  if (!all) return tl::unexpected(std::move(all.error()));
+  return all->terms;
+}
+
+Result<Limiter::TermsSeen> Limiter::all_terms() const {
   const auto* changes = memory_.options_version();
   const uint64_t version = (changes ? *changes : own_changes_).load(std::memory_order_acquire);
   {
     ForkLock lock(telling_);
-    if (seen_ && seen_->version == version) return seen_->terms;
+    if (seen_ && seen_->version == version) return *seen_;
   }
   auto recalled = Options::recall(kLimiterOptions, memory_.options());
   if (!recalled) return tl::unexpected(std::move(recalled.error()));
   const auto options = OptionsOf<kLimiterOptions>::among(*recalled);
   const Rate rate = options.rate("rate");
   const int64_t burst = options.integer("burst");
+  auto plans = parse_plans(options.text("plans"));
+  if (!plans) return tl::unexpected(std::move(plans.error()));
   const Terms terms{rate, burst != 0 ? burst : rate.count};
   ForkLock lock(telling_);
-  seen_ = {terms, version};
-  return terms;
+  seen_ = {terms, std::move(*plans), version};
+  return *seen_;
 }
 
 int64_t Limiter::acquire_many(const Batch& batch) noexcept {
@@ -327,7 +377,9 @@ std::vector<HotKeys::Hot> Limiter::hottest() const {
 }
 
 std::string Limiter::refusal(int64_t wait_ns) const {
-  return "over the rate limit" + refusing(memory_.name()) + when_again(wait_ns, "it never passes");
+  const char* never =
+      plans() ? "it never passes: its key is blocked, or it costs too much" : "it never passes";
+  return "over the rate limit" + refusing(memory_.name()) + when_again(wait_ns, never);
 }
 
 int64_t Limiter::keys_in_use() const noexcept {
@@ -350,6 +402,7 @@ void Limiter::collect(MetricSink& sink) const {
              static_cast<double>(keys_in_use()));
   sink.gauge("outgrow_limiter_memory_bytes", "Memory of the table.", {},
              static_cast<double>(memory_bytes()));
+  if (plans()) collect_plans(sink);
 }
 
 }  // namespace og

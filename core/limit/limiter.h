@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "core/base/options.h"
 #include "core/limit/hot_keys.h"
 #include "core/limit/limit_epochs.h"
+#include "core/limit/plan_options.h"
 #include "core/limit/policies.h"
 #include "core/limit/verdict.h"
 #include "core/scope/place.h"
@@ -84,6 +86,14 @@ class Limiter {
     int64_t burst = 0;  // of a sliding window: the rate's count
   };
   Result<Terms> terms() const;
+  // Those of the key, by its plan. `plan` is empty where it is the default one; is_limited: it has
+  // a rate.
+  struct KeyTerms {
+    Terms terms;
+    std::string plan;
+    bool is_limited = true;
+  };
+  Result<KeyTerms> terms(std::string_view key) const;
 
   // Takes as many as there are, up to `most`: how many. Or a negative Status.
   int64_t acquire_up_to(std::string_view key, int64_t most) noexcept {
@@ -107,6 +117,24 @@ class Limiter {
 
   // Makes the key as if it had never been seen: 1 where it had been, 0, or a negative Status.
   int64_t forget(std::string_view key) noexcept;
+
+  // Gives the key a plan, by its name, or the word exempt or blocked; `default` takes it away. It
+  // keeps it until it is given another, also in the scope. What it has used becomes the plan's by
+  // tokens_inheritance; where calls of the key run at that moment, perhaps in proportion.
+  Result<void> set_plan(std::string_view key, std::string_view plan) {
+    return set_plan_at(key, plan, clock_->now());
+  }
+  Result<void> set_plan_at(std::string_view key, std::string_view plan, int64_t now);
+  Result<std::string> plan(std::string_view key) const;
+
+  // acquire by the plan that the call names, whichever the key has; not of one that is exempt or
+  // blocked. What the key has used is counted in proportion. Status::kBadValue: there is no such
+  // plan.
+  int64_t acquire_as(std::string_view key, std::string_view plan, int64_t cost) noexcept {
+    return acquire_as_at(key, plan, cost, clock_->now());
+  }
+  int64_t acquire_as_at(std::string_view key, std::string_view plan, int64_t cost,
+                        int64_t now) noexcept;
 
   // As many calls of acquire at one time. costs may be null: 1 each. A key that is null with a
   // length other than 0 gets Status::kInvalidArgument. Returns how many passed.
@@ -141,6 +169,8 @@ class Limiter {
     Crowd crowd;
     uint64_t seed;
     std::shared_ptr<Fleet> fleet;  // null but in a fleet
+    TokensInheritance inheritance;
+    std::optional<PlanSetup> plans;
   };
   struct Leased;
   using Table = CellTable<>;
@@ -149,8 +179,9 @@ class Limiter {
   Limiter(const Settings& settings, const LimitPolicies::Any& policy, ClockPtr clock,
           CellMemory memory);
   static LimitPolicies::AnyCells cells_of(const LimitPolicies::Any& policy, const CellsAt<>& at,
-                                          Leased* leased);
+                                          Leased* leased, const Settings& settings, char* own);
   static uint64_t bytes_for(uint64_t keys, uint64_t words_a_cell);
+  static uint64_t plans_at(uint64_t keys);                  // behind the cells
   static uint64_t words_in(uint64_t bytes, uint64_t keys);  // a cell
 
   uint64_t prefetch(std::string_view key) const noexcept {
@@ -172,9 +203,27 @@ class Limiter {
   int64_t ask_fleet(std::string_view key, uint64_t hash, int64_t cost, int64_t now,
                     bool by_own_clock) noexcept;
   int64_t decide(uint64_t hash, int64_t cost, int64_t now) noexcept;
+  // The wait, as when_full says.
+  [[gnu::always_inline]] int64_t count(Verdict verdict) noexcept {
+    if (!verdict.is_answer) [[unlikely]]
+      return verdict.wait;
+    if (verdict.crowded_out) [[unlikely]] {
+      counts_.add(kCrowdedOut);
+      if (crowd_ == Crowd::kAllow) verdict.wait = 0;
+    }
+    counts_.add(verdict.wait == 0 ? kAllowed : kDenied);
+    return verdict.wait;
+  }
+
+  Plans* plans() const noexcept { return std::get_if<Plans>(&policy_); }
+  Result<std::function<void()>> change_plans(const PlanSetup& after, TokensInheritance rule,
+                                             int64_t now);
+  tl::unexpected<Error> no_plans() const;
+  void collect_plans(MetricSink& sink) const;
 
   const ClockPtr clock_;
   const Crowd crowd_;
+  const TokensInheritance inheritance_;  // of set_plan
   const CellMemory memory_;
   const uint64_t words_a_cell_;
   mutable Table table_;
@@ -187,10 +236,13 @@ class Limiter {
   // Read once a change, as they are a text in the scope.
   struct TermsSeen {
     Terms terms;
+    std::vector<PlanSpec> plans;
     uint64_t version;
   };
+  Result<TermsSeen> all_terms() const;
   std::atomic<uint64_t> own_changes_{0};  // where the scope counts none
   mutable ForkMutex telling_;
+  ForkMutex planning_;
   mutable std::optional<TermsSeen> seen_ OG_GUARDED_BY(telling_);
 
   enum Count : size_t { kAllowed, kDenied, kCrowdedOut };

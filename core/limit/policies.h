@@ -11,6 +11,7 @@
 #include "core/base/visit_variant.h"
 #include "core/limit/fixed_window.h"
 #include "core/limit/granted.h"
+#include "core/limit/plans.h"
 #include "core/limit/policy.h"
 #include "core/limit/sliding_counter.h"
 #include "core/limit/token_bucket.h"
@@ -23,7 +24,7 @@ namespace og {
 template <LimitPolicy... kPolicies>
 struct LimitPolicyList {
   using Any = std::variant<kPolicies...>;
-  using AnyCells = std::variant<typename kPolicies::Cells..., Granted>;
+  using AnyCells = std::variant<typename kPolicies::Cells..., Granted, Plans>;
 
   struct Row {
     const char* word;
@@ -36,7 +37,7 @@ struct LimitPolicyList {
     return kCreate[chosen](setup);
   }
   // What the policy decides on: its cells, which may be of another's type. (In a fleet it is what
-  // was granted, whatever the policy.)
+  // was granted, whatever the policy, and with plans those decide.)
   static AnyCells over(const Any& policy, const CellsAt<>& at) { return over_from<0>(policy, at); }
   // The configuration that its cells begin with.
   static LimitEpochs<>::Begun first(const Any& policy) {

@@ -438,12 +438,6 @@ class TokenBucket {
   static int64_t wait(uint64_t until, const Units& units, int64_t since) noexcept {
     return wait_until(units.when(until), since);
   }
-  static int64_t wait_until(int64_t due, int64_t since) noexcept {
-    if (since >= 0) [[likely]]
-      return std::max<int64_t>(due - since, 1);
-    const uint64_t early = std::min<uint64_t>(0 - static_cast<uint64_t>(since), kEndOfTime);
-    return later(std::max<int64_t>(due, 1), static_cast<int64_t>(early));
-  }
 
   Table& table_;
   Epochs epochs_;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
 #include "core/base/status.h"
+#include "core/base/time.h"
 
 namespace og {
 
@@ -24,6 +26,15 @@ struct Verdict {
     return cost == 0 ? Verdict{0, false, false} : out_of_range();
   }
 };
+
+// The wait of a request that did not pass, until ns of the epoch in which it is `since`, which may
+// be negative. Never 0: not even where cells are damaged.
+inline int64_t wait_until(int64_t due, int64_t since) noexcept {
+  if (since >= 0) [[likely]]
+    return std::max<int64_t>(due - since, 1);
+  const uint64_t early = std::min<uint64_t>(0 - static_cast<uint64_t>(since), kEndOfTime);
+  return later(std::max<int64_t>(due, 1), static_cast<int64_t>(early));
+}
 
 // What becomes of a key for which the table has no cell.
 enum class Crowd { kDeny, kAllow };

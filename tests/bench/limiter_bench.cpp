@@ -35,6 +35,22 @@ static void limiter_one_key(benchmark::State& state) {
 }
 BENCHMARK(limiter_one_key)->Threads(1)->Threads(2);
 
+// A key of a limiter with plans, beside the two above.
+static void limiter_plans(benchmark::State& state) {
+  og_config* config = nullptr;
+  og_limiter* limiter = nullptr;
+  og_config_create(&config, nullptr);
+  og_config_set(config, "rate", "1/s");
+  og_config_set(config, "plans", "pro=1000000000/s");
+  og_limiter_create(config, nullptr, &limiter, nullptr);
+  og_limiter_set_plan(limiter, "a", 1, "pro", nullptr);
+  for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, "a", 1, 1));
+  state.SetItemsProcessed(state.iterations());
+  og_limiter_destroy(&limiter);
+  og_config_destroy(&config);
+}
+BENCHMARK(limiter_plans);
+
 static void limiter_hot_key(benchmark::State& state) {
   og_limiter* limiter = shared_limiter();
   std::string key = "client-00000000" + std::to_string(state.thread_index());

@@ -191,6 +191,12 @@ static void waits_are_told(void) {
   /* What is not for a fleet, in any of its modes. */
   CHECK_EQ(og_limiter_acquire_up_to(limiter, "u", 1, 1), OG_UNSUPPORTED);
   CHECK_EQ(og_limiter_give_back(limiter, "u", 1, 1), OG_UNSUPPORTED);
+  CHECK_EQ(og_limiter_acquire_as(limiter, "u", 1, "pro", 1), OG_UNSUPPORTED);
+  {
+    og_error *error = NULL;
+    const og_status status = og_limiter_set_plan(limiter, "u", 1, "exempt", &error);
+    refused(status, OG_UNSUPPORTED, error, "in a fleet");
+  }
   CHECK_EQ(og_limiter_charge(limiter, "u", 1, 1), OG_UNSUPPORTED);
   CHECK_EQ(og_limiter_forget(limiter, "u", 1), OG_UNSUPPORTED);
   CHECK_EQ(og_config_set(config, "max_debt", "1"), OG_OK);
@@ -199,6 +205,14 @@ static void waits_are_told(void) {
     og_error *error = NULL;
     const og_status status = og_limiter_create_in(scope, "charged", config, NULL, &charged, &error);
     refused(status, OG_UNSUPPORTED, error, "option 'max_debt' is not for a fleet");
+  }
+  CHECK_EQ(og_config_set(config, "max_debt", "0"), OG_OK);
+  CHECK_EQ(og_config_set(config, "plans", "pro=9/s"), OG_OK);
+  {
+    og_limiter *planned = NULL;
+    og_error *error = NULL;
+    const og_status status = og_limiter_create_in(scope, "planned", config, NULL, &planned, &error);
+    refused(status, OG_UNSUPPORTED, error, "option 'plans' is not for a fleet");
   }
   og_limiter_destroy(&limiter);
   og_config_destroy(&config);

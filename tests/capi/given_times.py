@@ -21,6 +21,7 @@ TIMES = {"INT64_MIN": False, "-1": False, "0": True, "1764000000000000000": True
 
 # By name, or by noun and name where nouns differ.
 ARGUMENTS = {
+    "plan": '"default"',
     "key": '"k"',
     "value": '"v"',
     "row": '"r"',

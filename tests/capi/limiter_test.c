@@ -241,6 +241,53 @@ static void a_refusal_says_the_name_and_the_wait(void) {
   og_config_destroy(&config);
 }
 
+static void keys_have_plans(og_clock *clock) {
+  og_config *config = NULL;
+  og_error *error = NULL;
+  og_limiter *limiter = NULL, *plain = NULL;
+  og_text *text = NULL;
+  int64_t limit = -1;
+  CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+  CHECK_EQ(og_config_set(config, "rate", "1/s"), OG_OK);
+  CHECK_EQ(og_limiter_create_in(NULL, "plain", config, clock, &plain, NULL), OG_OK);
+  CHECK_EQ(og_config_set(config, "plans", "pro=5/s, all=unlimited"), OG_OK);
+  CHECK_EQ(og_config_set(config, "plan_keys", "1"), OG_OK);
+  CHECK_EQ(og_limiter_create_in(NULL, "api", config, clock, &limiter, NULL), OG_OK);
+  CHECK_EQ(og_limiter_set_plan(limiter, NULL, 0, "pro", NULL), OG_OK); /* without keys */
+  CHECK_EQ(og_limiter_plan(limiter, NULL, 0, &text, NULL), OG_OK);
+  check_said(text, "pro");
+  CHECK_EQ(og_limiter_acquire(limiter, NULL, 0, 5), 0);
+  CHECK_EQ(og_limiter_set_plan(limiter, "k", 1, "pro", &error), OG_FULL);
+  CHECK(strcmp(og_error_message(error),
+               "limiter 'api' has plans for 1 keys, as many as option 'plan_keys' has room for: "
+               "raise it") == 0);
+  og_error_destroy(&error);
+  CHECK_EQ(og_limiter_set_plan(limiter, "k", 1, "gold", &error), OG_BAD_VALUE);
+  CHECK(strcmp(og_error_message(error),
+               "limiter 'api' has no plan 'gold': it has default, exempt, blocked, pro, all") == 0);
+  og_error_destroy(&error);
+  CHECK_EQ(og_limiter_set_plan(limiter, "k", 1, NULL, &error), OG_INVALID_ARGUMENT);
+  CHECK(strcmp(og_error_option(error), "plan") == 0);
+  og_error_destroy(&error);
+  CHECK_EQ(og_limiter_set_plan(limiter, NULL, 1, "pro", NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_plan(limiter, "k", -1, &text, NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_acquire_as(limiter, "k", 1, "all", 1000), 0);
+  CHECK_EQ(og_limiter_acquire_as(limiter, "k", 1, "gold", 1), OG_BAD_VALUE);
+  CHECK_EQ(og_limiter_acquire_as(limiter, "k", 1, NULL, 1), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_acquire_as(limiter, NULL, 1, "pro", 1), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_set_plan(limiter, NULL, 0, "all", NULL), OG_OK);
+  CHECK_EQ(og_limiter_standing(limiter, NULL, 0, &limit, NULL, NULL, NULL), 0);
+  CHECK_EQ(limit, INT64_MAX);
+  CHECK_EQ(og_limiter_acquire_as(plain, "k", 1, "default", 1), OG_UNSUPPORTED);
+  CHECK_EQ(og_limiter_set_plan(plain, "k", 1, "default", &error), OG_UNSUPPORTED);
+  CHECK(strstr(og_error_message(error), "limiter 'plain' has no plans") != NULL);
+  og_error_destroy(&error);
+  CHECK_EQ(og_limiter_plan(plain, "k", 1, &text, NULL), OG_UNSUPPORTED);
+  og_limiter_destroy(&limiter);
+  og_limiter_destroy(&plain);
+  og_config_destroy(&config);
+}
+
 int main(void) {
   og_clock *clock = NULL;
   CHECK_EQ(og_clock_create_manual(0, &clock, NULL), OG_OK);
@@ -256,6 +303,7 @@ int main(void) {
   idle_keys_are_not_counted(clock);
   rate_and_burst_change_while_it_is_used(clock);
   a_refusal_says_the_name_and_the_wait();
+  keys_have_plans(clock);
   og_clock_destroy(&clock);
   return 0;
 }

@@ -1831,6 +1831,9 @@ class HttpLimit(_Closing):
         tell where the key stands now. With a `wait` above 0 there is Retry-After among them, 1 or
         more and never earlier than t; not with NEVER, as the same request never passes.
 
+        A key with a plan is told of that plan's rate, under its name. Of one without a rate, which
+        is exempt, blocked or unlimited, there are no fields.
+
         `partition` is what pk says; it goes to the client, so it should be no secret. Empty: none.
 
         Args:
@@ -1901,6 +1904,10 @@ class RateLimiter(_Noun):
             tokens_inheritance: What a bucket holds after rate or burst changed: as full, as much,
                 plus the growth, all. One of proportional, as_is, additive, reset. Default
                 proportional.
+            plans: Other rates that keys can have: pro=100/s:200, internal=unlimited; rate and burst
+                are those of the plan default. No default.
+            plan_keys: Keys that can have a plan, or be exempt or blocked: 16 bytes each; 0: as many
+                as keys where there are plans, else none. 0 to 1073741824 keys. Default 0.
             mode: In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip;
                 optimistic: they are spent first and told later. One of leased, exact, optimistic.
                 Default leased.
@@ -2108,6 +2115,64 @@ class RateLimiter(_Noun):
             key: Whose: any bytes, none included.
         """
 
+    def set_plan(self, key: Key, plan: str) -> None:
+        """Gives the key a plan: one that `plans` names, `default`, or the words `exempt` and
+        `blocked`. The key keeps it until it is given another: in a scope for all who share it, and
+        no other key makes it go. `forget` leaves it.
+
+        A key has one bucket, whatever its plan. What it has used becomes the plan's as
+        `tokens_inheritance` says, at the time of the limiter's clock. By `proportional`, the
+        default, a bucket that is half full stays half full: so going to and fro between plans gains
+        nothing. With another rule a change of plan may grant a burst, as a change of the rate does.
+        Where calls of the key run at that very moment, or its plan is one without a rate, what it
+        has used becomes the next plan's in proportion.
+
+        Args:
+            key: Whose: any bytes, none included.
+            plan: A plan's name, or exempt or blocked.
+        """
+
+    def plan(self, key: Key = b"") -> str:
+        """The plan that the key has: `default` where it was given none.
+
+        Args:
+            key: Whose: any bytes, none included.
+        """
+
+    def try_acquire_as(
+        self, key: Key, plan: str, cost: int = 1, *, now_ns: int | None = None
+    ) -> bool:
+        """Calls `try_acquire` by a plan that the call names, whichever the key has: a rate given with
+        the call. The key has one bucket for all plans: a call by another plan finds it as full as
+        the last one left it, in proportion, and it refills as that plan says from then on. So calls
+        by several plans in turn gain nothing. An `exempt` key passes, and a `blocked` one does not,
+        whatever the plan.
+
+        Returns whether the request passed.
+
+        Args:
+            key: Whose: any bytes, none included.
+            plan: A plan's name, or exempt or blocked.
+            cost: How much it takes, at least 0.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def try_acquire_as_ns(
+        self, key: Key, plan: str, cost: int = 1, *, now_ns: int | None = None
+    ) -> int:
+        """Calls `try_acquire` by a plan that the call names, whichever the key has: a rate given with
+        the call. The key has one bucket for all plans: a call by another plan finds it as full as
+        the last one left it, in proportion, and it refills as that plan says from then on. So calls
+        by several plans in turn gain nothing. An `exempt` key passes, and a `blocked` one does not,
+        whatever the plan.
+
+        Args:
+            key: Whose: any bytes, none included.
+            plan: A plan's name, or exempt or blocked.
+            cost: How much it takes, at least 0.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
     def refusal(self, wait: Duration) -> str:
         """What to say of a request that was denied, such as "over the rate limit 'logins'; try again
         in 0.25 s": the name that the limiter was made under, if it has one, and the wait, rounded
@@ -2118,9 +2183,10 @@ class RateLimiter(_Noun):
         """
 
     def reconfigure(self, **options: Unpack[RateLimiterOptions]) -> None:
-        """Changes `rate`, `burst` and `max_debt` while the limiter is in use, for all who share it.
-        What is given holds from their next call on. What is not given stays as it is. Other options
-        cannot change.
+        """Changes `rate`, `burst`, `max_debt` and `plans` while the limiter is in use, for all who
+        share it. What is given holds from their next call on. What is not given stays as it is.
+        Other options cannot change. `plans` can have other rates and more plans: one that is there
+        cannot be left out.
 
         What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the
         burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80

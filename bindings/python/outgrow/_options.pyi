@@ -132,6 +132,12 @@ class RateLimiterOptions(TypedDict, total=False):
     # What a bucket holds after rate or burst changed: as full, as much, plus the growth, all. One
     # of proportional, as_is, additive, reset. Default proportional.
     tokens_inheritance: Literal["proportional", "as_is", "additive", "reset"]
+    # Other rates that keys can have: pro=100/s:200, internal=unlimited; rate and burst are those of
+    # the plan default. No default.
+    plans: str
+    # Keys that can have a plan, or be exempt or blocked: 16 bytes each; 0: as many as keys where
+    # there are plans, else none. 0 to 1073741824 keys. Default 0.
+    plan_keys: int
     # In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:
     # they are spent first and told later. One of leased, exact, optimistic. Default leased.
     mode: Literal["leased", "exact", "optimistic"]

@@ -104,6 +104,9 @@ Args:
 tell where the key stands now. With a `wait` above 0 there is Retry-After among them, 1 or
 more and never earlier than t; not with NEVER, as the same request never passes.
 
+A key with a plan is told of that plan's rate, under its name. Of one without a rate, which
+is exempt, blocked or unlimited, there are no fields.
+
 `partition` is what pk says; it goes to the client, so it should be no secret. Empty: none.
 
 Args:

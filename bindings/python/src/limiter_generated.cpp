@@ -169,6 +169,52 @@ static PyObject *forget(Limiter &self, const Arguments<1> &given) {
   return boolean(result != 0);
 }
 
+static PyObject *set_plan(Limiter &self, const Arguments<2> &given) {
+  Bytes key = given.key(0);
+  std::string plan = given.text(1);
+  Checked checked;
+  int64_t result = og_limiter_set_plan(self.get(), key.data(), key.size(), plan.c_str(), checked);
+  checked(result);
+  check(result, given.method());
+  return none();
+}
+
+static PyObject *plan(Limiter &self, const Arguments<1> &given) {
+  Bytes key = given.key(0);
+  LongText out;
+  Checked checked;
+  int64_t result = og_limiter_plan(self.get(), key.data(), key.size(), out.out(), checked);
+  checked(result);
+  check(result, given.method());
+  return text_of(out);
+}
+
+static PyObject *try_acquire_as(Limiter &self, const Arguments<4> &given) {
+  Bytes key = given.key(0);
+  std::string plan = given.text(1);
+  int64_t cost = given.natural(2, 1);
+  auto now = given.time(3);
+  int64_t result = now ? og_limiter_acquire_as_at(self.get(), key.data(), key.size(), plan.c_str(),
+                                                  cost, *now)
+                       : og_limiter_acquire_as(self.get(), key.data(), key.size(), plan.c_str(),
+                                               cost);
+  check(result, given.method());
+  return boolean(result == 0);
+}
+
+static PyObject *try_acquire_as_ns(Limiter &self, const Arguments<4> &given) {
+  Bytes key = given.key(0);
+  std::string plan = given.text(1);
+  int64_t cost = given.natural(2, 1);
+  auto now = given.time(3);
+  int64_t result = now ? og_limiter_acquire_as_at(self.get(), key.data(), key.size(), plan.c_str(),
+                                                  cost, *now)
+                       : og_limiter_acquire_as(self.get(), key.data(), key.size(), plan.c_str(),
+                                               cost);
+  check(result, given.method());
+  return integer(result);
+}
+
 static PyObject *refusal(Limiter &self, const Arguments<1> &given) {
   int64_t wait_ns = given.duration(0, 0);
   LongText out;
@@ -256,6 +302,10 @@ Options:
     tokens_inheritance: What a bucket holds after rate or burst changed: as full, as much,
         plus the growth, all. One of proportional, as_is, additive, reset. Default
         proportional.
+    plans: Other rates that keys can have: pro=100/s:200, internal=unlimited; rate and burst
+        are those of the plan default. No default.
+    plan_keys: Keys that can have a plan, or be exempt or blocked: 16 bytes each; 0: as many
+        as keys where there are plans, else none. 0 to 1073741824 keys. Default 0.
     mode: In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip;
         optimistic: they are spent first and told later. One of leased, exact, optimistic.
         Default leased.
@@ -434,6 +484,56 @@ Returns whether the limiter had a cell for it.
 
 Args:
     key: Whose: any bytes, none included.)doc");
+  method<limiter_members::set_plan>(
+      type, "set_plan($self, key, plan)",
+      R"doc(Gives the key a plan: one that `plans` names, `default`, or the words `exempt` and
+`blocked`. The key keeps it until it is given another: in a scope for all who share it, and
+no other key makes it go. `forget` leaves it.
+
+A key has one bucket, whatever its plan. What it has used becomes the plan's as
+`tokens_inheritance` says, at the time of the limiter's clock. By `proportional`, the
+default, a bucket that is half full stays half full: so going to and fro between plans gains
+nothing. With another rule a change of plan may grant a burst, as a change of the rate does.
+Where calls of the key run at that very moment, or its plan is one without a rate, what it
+has used becomes the next plan's in proportion.
+
+Args:
+    key: Whose: any bytes, none included.
+    plan: A plan's name, or exempt or blocked.)doc");
+  method<limiter_members::plan>(
+      type, "plan($self, key=b'')",
+      R"doc(The plan that the key has: `default` where it was given none.
+
+Args:
+    key: Whose: any bytes, none included.)doc");
+  method<limiter_members::try_acquire_as>(
+      type, "try_acquire_as($self, key, plan, cost=1, *, now_ns=None)",
+      R"doc(Calls `try_acquire` by a plan that the call names, whichever the key has: a rate given with
+the call. The key has one bucket for all plans: a call by another plan finds it as full as
+the last one left it, in proportion, and it refills as that plan says from then on. So calls
+by several plans in turn gain nothing. An `exempt` key passes, and a `blocked` one does not,
+whatever the plan.
+
+Returns whether the request passed.
+
+Args:
+    key: Whose: any bytes, none included.
+    plan: A plan's name, or exempt or blocked.
+    cost: How much it takes, at least 0.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<limiter_members::try_acquire_as_ns>(
+      type, "try_acquire_as_ns($self, key, plan, cost=1, *, now_ns=None)",
+      R"doc(Calls `try_acquire` by a plan that the call names, whichever the key has: a rate given with
+the call. The key has one bucket for all plans: a call by another plan finds it as full as
+the last one left it, in proportion, and it refills as that plan says from then on. So calls
+by several plans in turn gain nothing. An `exempt` key passes, and a `blocked` one does not,
+whatever the plan.
+
+Args:
+    key: Whose: any bytes, none included.
+    plan: A plan's name, or exempt or blocked.
+    cost: How much it takes, at least 0.
+    now_ns: The time, in ns on the noun's clock.)doc");
   method<limiter_members::refusal>(
       type, "refusal($self, wait)",
       R"doc(What to say of a request that was denied, such as "over the rate limit 'logins'; try again
@@ -444,9 +544,10 @@ Args:
     wait: How long it was told to wait, in seconds, or a timedelta, or text such as '250ms'.)doc");
   method<limiter_members::reconfigure>(
       type, "reconfigure($self, **options)",
-      R"doc(Changes `rate`, `burst` and `max_debt` while the limiter is in use, for all who share it.
-What is given holds from their next call on. What is not given stays as it is. Other options
-cannot change.
+      R"doc(Changes `rate`, `burst`, `max_debt` and `plans` while the limiter is in use, for all who
+share it. What is given holds from their next call on. What is not given stays as it is.
+Other options cannot change. `plans` can have other rates and more plans: one that is there
+cannot be left out.
 
 What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the
 burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80

@@ -73,6 +73,9 @@ OG_API og_status og_http_client(const og_http *http, const void *remote, int64_t
  * where the key stands now. With a `wait_ns` above 0 there is Retry-After among them, 1 or more and
  * never earlier than t; not with `OG_NEVER`, as the same request never passes.
  *
+ * A key with a plan is told of that plan's rate, under its name. Of one without a rate, which is
+ * exempt, blocked or unlimited, there are no fields.
+ *
  * `partition` is what pk says; it goes to the client, so it should be no secret. Empty: none.
  *
  * Returns the lines.

@@ -47,6 +47,9 @@ class HttpLimit : public detail::Handle<og_http, og_http_destroy> {
   // where the key stands now. With a `wait` above 0 there is Retry-After among them, 1 or more and
   // never earlier than t; not with `kNever`, as the same request never passes.
   //
+  // A key with a plan is told of that plan's rate, under its name. Of one without a rate, which is
+  // exempt, blocked or unlimited, there are no fields.
+  //
   // `partition` is what pk says; it goes to the client, so it should be no secret. Empty: none.
   //
   // Returns the lines.

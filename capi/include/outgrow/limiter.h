@@ -47,6 +47,13 @@ extern "C" {
  *
  * Keys. A key is any bytes, of any length. NULL with length 0 is a key too: a limiter without keys.
  *
+ * Plans. With `plans = "pro=100/s:200, internal=unlimited"` keys can have other rates than the
+ * limiter's own: 100 a second and a burst of 200, or none. `rate` and `burst` are the plan
+ * `default`, which a key has until `set_plan` gives it another. There are two words besides, of any
+ * limiter with `plans` or `plan_keys`: an `exempt` key always passes, and nothing is counted
+ * against it; a `blocked` key never passes, whatever the cost. They are of token_bucket, and not of
+ * a fleet.
+ *
  * Options: og_config_describe("limiter"); `rate` must be given.
  */
 typedef struct og_limiter og_limiter;
@@ -62,9 +69,9 @@ OG_API og_status og_limiter_create_in(const og_scope *scope, const char *name,
 OG_API void og_limiter_destroy(og_limiter **limiter);
 
 /*
- * Changes `rate`, `burst` and `max_debt` while the limiter is in use, for all who share it. What is
- * given holds from their next call on. What is not given stays as it is. Other options cannot
- * change.
+ * Changes `rate`, `burst`, `max_debt` and `plans` while the limiter is in use, for all who share
+ * it. What is given holds from their next call on. What is not given stays as it is. Other options
+ * cannot change. `plans` can have other rates and more plans: one that is there cannot be left out.
  *
  * What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the burst
  * become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80 or 8.
@@ -248,6 +255,53 @@ OG_API int64_t og_limiter_charge_at(og_limiter *limiter, const void *key, int64_
  * each of its modes.
  */
 OG_API int32_t og_limiter_forget(og_limiter *limiter, const void *key, int64_t key_len);
+
+/*
+ * Gives the key a plan: one that `plans` names, `default`, or the words `exempt` and `blocked`. The
+ * key keeps it until it is given another: in a scope for all who share it, and no other key makes
+ * it go. `forget` leaves it.
+ *
+ * A key has one bucket, whatever its plan. What it has used becomes the plan's as
+ * `tokens_inheritance` says, at the time of the limiter's clock. By `proportional`, the default, a
+ * bucket that is half full stays half full: so going to and fro between plans gains nothing. With
+ * another rule a change of plan may grant a burst, as a change of the rate does. Where calls of the
+ * key run at that very moment, or its plan is one without a rate, what it has used becomes the next
+ * plan's in proportion.
+ *
+ * C: `OG_BAD_VALUE` for a plan that is not there, whose error names those that are;
+ * `OG_INVALID_ARGUMENT`; `OG_FULL` where as many keys as `plan_keys` says have one;
+ * `OG_UNSUPPORTED` of a limiter without plans, and in a fleet; `OG_TIMEOUT` when another process
+ * has been changing the scope for 5 s.
+ */
+OG_API og_status og_limiter_set_plan(og_limiter *limiter, const void *key, int64_t key_len,
+                                     const char *plan, og_error **error);
+
+/*
+ * The plan that the key has: `default` where it was given none.
+ *
+ * Returns its name.
+ *
+ * C: `OG_INVALID_ARGUMENT`; `OG_UNSUPPORTED` as `og_limiter_set_plan`. The text is the caller's to
+ * destroy.
+ */
+OG_API og_status og_limiter_plan(const og_limiter *limiter, const void *key, int64_t key_len,
+                                 og_text **out, og_error **error);
+
+/*
+ * Calls `acquire` by a plan that the call names, whichever the key has: a rate given with the call.
+ * The key has one bucket for all plans: a call by another plan finds it as full as the last one
+ * left it, in proportion, and it refills as that plan says from then on. So calls by several plans
+ * in turn gain nothing. An `exempt` key passes, and a `blocked` one does not, whatever the plan.
+ *
+ * Returns what `acquire` returns.
+ *
+ * C: Negative: as `og_limiter_acquire`; `OG_BAD_VALUE` for a plan that is not there;
+ * `OG_UNSUPPORTED` of a limiter without plans, and in a fleet.
+ */
+OG_API int64_t og_limiter_acquire_as(og_limiter *limiter, const void *key, int64_t key_len,
+                                     const char *plan, int64_t cost);
+OG_API int64_t og_limiter_acquire_as_at(og_limiter *limiter, const void *key, int64_t key_len,
+                                        const char *plan, int64_t cost, int64_t now_ns);
 
 /*
  * What to say of a request that was denied, such as "over the rate limit 'logins'; try again in

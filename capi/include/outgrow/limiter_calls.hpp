@@ -221,6 +221,50 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
         og_limiter_forget(handle(), key.data(), key.size()), "og_limiter_forget") == 1;
   }
 
+  // Gives the key a plan: one that `plans` names, `default`, or the words `exempt` and `blocked`.
+  // The key keeps it until it is given another: in a scope for all who share it, and no other key
+  // makes it go. `forget` leaves it.
+  //
+  // A key has one bucket, whatever its plan. What it has used becomes the plan's as
+  // `tokens_inheritance` says, at the time of the limiter's clock. By `proportional`, the default,
+  // a bucket that is half full stays half full: so going to and fro between plans gains nothing.
+  // With another rule a change of plan may grant a burst, as a change of the rate does. Where calls
+  // of the key run at that very moment, or its plan is one without a rate, what it has used becomes
+  // the next plan's in proportion.
+  void set_plan(Bytes key, const std::string& plan) {
+    detail::done(og_limiter_set_plan, handle(), key.data(), key.size(), detail::c_text(plan));
+  }
+
+  // The plan that the key has: `default` where it was given none.
+  //
+  // Returns its name.
+  std::string plan(Bytes key = {}) const {
+    return detail::take_text(
+        detail::make<og_text>(og_limiter_plan, handle(), key.data(), key.size()));
+  }
+
+  // Calls `acquire` by a plan that the call names, whichever the key has: a rate given with the
+  // call. The key has one bucket for all plans: a call by another plan finds it as full as the last
+  // one left it, in proportion, and it refills as that plan says from then on. So calls by several
+  // plans in turn gain nothing. An `exempt` key passes, and a `blocked` one does not, whatever the
+  // plan.
+  //
+  // Returns what `acquire` returns.
+  [[nodiscard]] Admission acquire_as(Bytes key, const std::string& plan, std::int64_t cost = 1) {
+    return Admission(
+        detail::checked(
+            og_limiter_acquire_as(handle(), key.data(), key.size(), detail::c_text(plan), cost),
+            "og_limiter_acquire_as"));
+  }
+  [[nodiscard]] Admission acquire_as_at(
+      Bytes key, const std::string& plan, std::int64_t cost, Time now) {
+    return Admission(
+        detail::checked(
+            og_limiter_acquire_as_at(
+                handle(), key.data(), key.size(), detail::c_text(plan), cost, detail::ns(now)),
+            "og_limiter_acquire_as_at"));
+  }
+
   // What to say of a request that was denied, such as "over the rate limit 'logins'; try again in
   // 0.25 s": the name that the limiter was made under, if it has one, and the wait, rounded up to
   // ms. It names no key, as a key may be a secret. Exceptions of a limiter say this.
@@ -230,9 +274,10 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
     return detail::take_text(detail::make<og_text>(og_limiter_refusal, handle(), wait.count()));
   }
 
-  // Changes `rate`, `burst` and `max_debt` while the limiter is in use, for all who share it. What
-  // is given holds from their next call on. What is not given stays as it is. Other options cannot
-  // change.
+  // Changes `rate`, `burst`, `max_debt` and `plans` while the limiter is in use, for all who share
+  // it. What is given holds from their next call on. What is not given stays as it is. Other
+  // options cannot change. `plans` can have other rates and more plans: one that is there cannot be
+  // left out.
   //
   // What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the
   // burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80 or
@@ -245,7 +290,7 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
   // made with room for: its count then, or `window_events`. The change is made at the time of the
   // limiter's clock: calls that give their times give those of that clock.
   void reconfigure(const Options& options) {
-    detail::call(og_limiter_reconfigure, handle(), detail::given(options));
+    detail::done(og_limiter_reconfigure, handle(), detail::given(options));
   }
 
   // One number, counted since the limiter was made, in a scope over all processes.

@@ -248,6 +248,18 @@ static inline og_status og_config_limiter_tokens_inheritance(og_config *config, 
   return og_config_set(config, "tokens_inheritance", tokens_inheritance);
 }
 
+/* Other rates that keys can have: pro=100/s:200, internal=unlimited; rate and burst are those of
+ * the plan default. No default. */
+static inline og_status og_config_limiter_plans(og_config *config, const char *plans) {
+  return og_config_set(config, "plans", plans);
+}
+
+/* Keys that can have a plan, or be exempt or blocked: 16 bytes each; 0: as many as keys where
+ * there are plans, else none. 0 to 1073741824 keys. Default 0. */
+static inline og_status og_config_limiter_plan_keys(og_config *config, int64_t plan_keys) {
+  return og_config_set_int(config, "plan_keys", plan_keys);
+}
+
 /* In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:
  * they are spent first and told later. One of leased, exact, optimistic. Default leased. */
 static inline og_status og_config_limiter_mode(og_config *config, const char *mode) {
@@ -911,6 +923,18 @@ static inline og_status og_config_service_limiter_seed(og_config *config, int64_
  * of proportional, as_is, additive, reset. Default proportional. */
 static inline og_status og_config_service_limiter_tokens_inheritance(og_config *config, const char *tokens_inheritance) {
   return og_config_set(config, "limiter.tokens_inheritance", tokens_inheritance);
+}
+
+/* Other rates that keys can have: pro=100/s:200, internal=unlimited; rate and burst are those of
+ * the plan default. No default. */
+static inline og_status og_config_service_limiter_plans(og_config *config, const char *plans) {
+  return og_config_set(config, "limiter.plans", plans);
+}
+
+/* Keys that can have a plan, or be exempt or blocked: 16 bytes each; 0: as many as keys where
+ * there are plans, else none. 0 to 1073741824 keys. Default 0. */
+static inline og_status og_config_service_limiter_plan_keys(og_config *config, int64_t plan_keys) {
+  return og_config_set_int(config, "limiter.plan_keys", plan_keys);
 }
 
 /* In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:

@@ -429,6 +429,20 @@ class RateLimiterOptions : public Options {
     return *this;
   }
 
+  // Other rates that keys can have: pro=100/s:200, internal=unlimited; rate and burst are those of
+  // the plan default. No default.
+  RateLimiterOptions& plans(const std::string& plans) {
+    set("plans", plans);
+    return *this;
+  }
+
+  // Keys that can have a plan, or be exempt or blocked: 16 bytes each; 0: as many as keys where
+  // there are plans, else none. 0 to 1073741824 keys. Default 0.
+  RateLimiterOptions& plan_keys(std::int64_t plan_keys) {
+    set("plan_keys", plan_keys);
+    return *this;
+  }
+
   // In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:
   // they are spent first and told later. One of leased, exact, optimistic. Default leased.
   RateLimiterOptions& mode(Mode mode) {
@@ -1380,6 +1394,20 @@ class ServiceOptions : public Options {
   // proportional, as_is, additive, reset. Default proportional.
   ServiceOptions& limiter_tokens_inheritance(RateLimiterOptions::TokensInheritance tokens_inheritance) {
     set("limiter.tokens_inheritance", RateLimiterOptions::word(tokens_inheritance));
+    return *this;
+  }
+
+  // Other rates that keys can have: pro=100/s:200, internal=unlimited; rate and burst are those of
+  // the plan default. No default.
+  ServiceOptions& limiter_plans(const std::string& plans) {
+    set("limiter.plans", plans);
+    return *this;
+  }
+
+  // Keys that can have a plan, or be exempt or blocked: 16 bytes each; 0: as many as keys where
+  // there are plans, else none. 0 to 1073741824 keys. Default 0.
+  ServiceOptions& limiter_plan_keys(std::int64_t plan_keys) {
+    set("limiter.plan_keys", plan_keys);
     return *this;
   }
 

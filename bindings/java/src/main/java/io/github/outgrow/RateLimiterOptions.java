@@ -177,6 +177,28 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
+   * Other rates that keys can have: pro=100/s:200, internal=unlimited; rate and burst are those of
+   * the plan default. No default.
+   *
+   * @param text the text
+   * @return this builder
+   */
+  public B plans(String text) {
+    return option("plans", text);
+  }
+
+  /**
+   * Keys that can have a plan, or be exempt or blocked: 16 bytes each; 0: as many as keys where
+   * there are plans, else none. 0 to 1073741824 keys. Default 0.
+   *
+   * @param value in keys
+   * @return this builder
+   */
+  public B planKeys(int value) {
+    return option("plan_keys", value);
+  }
+
+  /**
    * In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:
    * they are spent first and told later. One of leased, exact, optimistic. Default leased.
    *

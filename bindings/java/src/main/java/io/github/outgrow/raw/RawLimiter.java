@@ -222,6 +222,44 @@ public final class RawLimiter extends Handle {
     }
   }
 
+  public int setPlan(byte[] key, String plan) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_set_plan(address, key, size(key), Text.encode(plan, "plan"));
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public String plan(byte[] key) {
+    int used = use();
+    try {
+      return Text.decode(OutgrowJNI.og_limiter_plan(address, key, size(key)));
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public long acquireAs(byte[] key, String plan, long cost) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_acquire_as(
+          address, key, size(key), Text.encode(plan, "plan"), cost);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public long acquireAsAt(byte[] key, String plan, long cost, long nowNs) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_acquire_as_at(
+          address, key, size(key), Text.encode(plan, "plan"), cost, nowNs);
+    } finally {
+      unuse(used);
+    }
+  }
+
   public String refusal(long waitNs) {
     int used = use();
     try {

@@ -233,6 +233,7 @@ const (
 	RateLimiterEvictions  RateLimiterStat = 3 // idle keys whose cell went to another
 	RateLimiterKeys       RateLimiterStat = 4 // keys that are not idle; reads the whole table
 	RateLimiterMemory     RateLimiterStat = 5 // bytes
+	RateLimiterSpared     RateLimiterStat = 6 // would have been denied: let through as enforce_percent says
 )
 
 // QueryState is how far a query is.

@@ -229,6 +229,29 @@ func TestServiceWriteThatPanicsInvalidates(t *testing.T) {
 	}
 }
 
+func TestALimitIsTriedBeforeItHolds(t *testing.T) {
+	trial, err := NewRateLimiter(RateLimiterOptions{
+		Rate: "1/h", Hottest: true, Clock: manual(t), Named: map[string]string{"enforce_percent": "0"},
+	})
+	l := made(t, trial, err)
+	for i := 0; i < 3; i++ {
+		if !l.Allow("ann") {
+			t.Fatal("denied")
+		}
+	}
+	if spared, _ := l.Stat(RateLimiterSpared); spared != 2 {
+		t.Errorf("spared: %d, not 2", spared)
+	}
+	if hottest, err := l.Hottest(); err != nil || len(hottest) != 1 || hottest[0] != (DeniedKey{"ann", 2}) {
+		t.Errorf("hottest: %v, %v", hottest, err)
+	}
+	plain := limiter(t, "1/h")
+	var failed *Error
+	if _, err := plain.Hottest(); !errors.As(err, &failed) || failed.Option != "hottest" {
+		t.Errorf("not noted: %v", err)
+	}
+}
+
 // Who waits for a limiter that is closed is told at once, not once its turn would have come.
 func TestClosingALimiterEndsItsWaits(t *testing.T) {
 	l := limiter(t, "1/h")

@@ -4,6 +4,7 @@ package outgrow
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 )
 
@@ -33,4 +34,15 @@ func (l *RateLimiter) Wait(ctx context.Context, key string, cost int64) error {
 			return err
 		}
 	}
+}
+
+// Hottest is the keys that were denied most, the first the most: in a scope, or where the limiter was made with the option
+// hottest. See [RateLimiter.HottestText].
+func (l *RateLimiter) Hottest() ([]DeniedKey, error) {
+	text, err := l.HottestText()
+	var hottest []DeniedKey
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &hottest)
+	}
+	return hottest, err
 }

@@ -38,6 +38,13 @@ import (
 // answered as WhenFull says, and counted. Two keys whose seeded 64-bit hashes are equal share a cell.
 // sliding_window spends some of those bits: 44 remain at a limit of 500,000, 56 at 100.
 //
+// Trial. With EnforcePercent at 0 nobody is denied: each request that would be passes, as if it had not
+// been asked about, and is counted in [RateLimiterSpared]. So a new limit can be watched before it holds.
+// At 10, denials of a tenth of the keys hold: always of the same keys, in every process and on every
+// machine, and more of them as the percentage is raised. Of requests without a key every tenth denial
+// holds. What is taken is the same in any case, and so is where a key stands; [RateLimiter.Peek] answers
+// what [RateLimiter.Acquire] would. A blocked key's requests are denials as any.
+//
 // Fork. The child has a copy, and from then on both grant the same rate. For one limit over several
 // processes make the limiter in a scope.
 //
@@ -318,7 +325,8 @@ func (l *RateLimiter) RateBurst() (int64, error) {
 }
 
 // AcquireUpTo takes as many as there are, up to most: so a batch is filled as far as it goes. With the
-// largest most the key is drained. Not in a fleet. It returns how many were taken: 0 when there was none.
+// largest most the key is drained. Not in a fleet. It returns how many were taken: 0 when there was none,
+// or most when there was none and the denial does not hold (EnforcePercent).
 func (l *RateLimiter) AcquireUpTo(key string, most int64) (int64, error) {
 	n := (*noun)(l)
 	s := n.enter()
@@ -555,10 +563,30 @@ func (l *RateLimiter) RefusalText(wait time.Duration) (string, error) {
 	return textOf(answer, out, failed)
 }
 
-// Reconfigure changes Rate, Burst, MaxDebt and Plans while the limiter is in use, for all who share it.
-// What is given holds from their next call on. What is not given stays as it is. Other options cannot
-// change. Plans can have other rates and more plans: one that is there cannot be left out. A field at zero
-// leaves its option as it is; the clock, the scope and the name cannot change.
+// HottestText says which keys were denied most since the limiter was made, the first the most, as a JSON
+// array:
+//
+// [{"key", "denied"}]
+//
+// It is by Space-Saving over 32 keys: a key with more than a 32nd of all denials is among them, counted too
+// high by no more than that. Denials that do not hold (EnforcePercent) are counted too. A key is cut after
+// 96 bytes. In a scope it tells of all processes. On the heap it costs each denial some 100 instructions,
+// and is noted where the limiter was made with [RateLimiter.HottestText].
+func (l *RateLimiter) HottestText() (string, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return "", ErrClosed
+	}
+	answer, out, failed := raw.LimiterHottest(n.handle)
+	n.leave(s)
+	return textOf(answer, out, failed)
+}
+
+// Reconfigure changes Rate, Burst, MaxDebt, Plans and EnforcePercent while the limiter is in use, for all
+// who share it. What is given holds from their next call on. What is not given stays as it is. Other
+// options cannot change. Plans can have other rates and more plans: one that is there cannot be left out. A
+// field at zero leaves its option as it is; the clock, the scope and the name cannot change.
 //
 // What a key has left becomes what TokensInheritance says. Let 40 be left of 100, and the burst become 200
 // or 20. proportional, the default, leaves the bucket as full as it was: 80 or 8. as_is leaves as many as

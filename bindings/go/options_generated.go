@@ -347,6 +347,11 @@ type RateLimiterOptions struct {
 	// Keys that can have a plan, or be exempt or blocked: 16 bytes each; 0: as many as keys where
 	// there are plans, else none. 0 to 1073741824 keys. Default 0.
 	PlanKeys int64
+	// Keys whose denials hold; those of others pass and are counted. 0: a trial run. 0 to 100 %.
+	// Default 100. Zero itself is Named["enforce_percent"] = "0".
+	EnforcePercent int64
+	// Note which keys are denied most. In a scope it is always so. Default false.
+	Hottest bool
 	// In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip;
 	// optimistic: they are spent first and told later. One of leased, exact, optimistic. Default
 	// leased.
@@ -390,6 +395,8 @@ func (o *RateLimiterOptions) set(c *config, prefix string) {
 	c.text(prefix+"tokens_inheritance", string(o.TokensInheritance))
 	c.text(prefix+"plans", o.Plans)
 	c.integer(prefix+"plan_keys", o.PlanKeys)
+	c.integer(prefix+"enforce_percent", o.EnforcePercent)
+	c.flag(prefix+"hottest", o.Hottest)
 	c.text(prefix+"mode", string(o.Mode))
 	c.duration(prefix+"lease_ms", o.Lease)
 	c.integer(prefix+"slice", o.Slice)

@@ -264,6 +264,15 @@ og_status og_limiter_refusal(const og_limiter* limiter, int64_t wait_ns, og_text
                  [&](const og_limiter& l) { return l.limiter->refusal(wait_ns); });
 }
 
+og_status og_limiter_hottest(const og_limiter* limiter, og_text** out, og_error** error) {
+  return guard_create(out, error, [&]() -> og::Result<og_text> {
+    if (!limiter) return og::fail(og::Status::kNullHandle, "the limiter is NULL");
+    auto json = limiter->limiter->hottest_json();
+    if (!json) return tl::unexpected(std::move(json.error()));
+    return og_text{std::move(*json)};
+  });
+}
+
 int64_t og_limiter_stat(const og_limiter* limiter, int32_t which) {
   return call<int64_t>(limiter, [&](const og_limiter& l) -> int64_t {
     switch (which) {
@@ -279,6 +288,8 @@ int64_t og_limiter_stat(const og_limiter* limiter, int32_t which) {
         return l.limiter->keys_in_use();
       case OG_LIMITER_MEMORY:
         return l.limiter->memory_bytes();
+      case OG_LIMITER_SPARED:
+        return l.limiter->spared();
       default:
         return OG_INVALID_ARGUMENT;
     }

@@ -65,17 +65,6 @@ std::string added_up(const ProcessSums& sums) {
   return figures.object();
 }
 
-std::string hottest_of(const std::vector<HotKeys::Hot>& hottest) {
-  JsonList keys;
-  for (const HotKeys::Hot& hot : hottest) {
-    JsonList key;
-    key.add("key", json_quoted(hot.key));
-    key.add("denied", hot.denied);
-    keys.add(key.object());
-  }
-  return keys.array();
-}
-
 void add_figures(const OpenedObject& object, JsonList& out) {
   FigureSink sink;
   object.collect(sink);
@@ -83,7 +72,7 @@ void add_figures(const OpenedObject& object, JsonList& out) {
     out.add("state", json_quoted(state));
   out.add("figures", sink.object());
   if (const ProcessSums* sums = object.sums()) out.add("added_up", added_up(*sums));
-  if (auto hottest = object.hottest()) out.add("hottest", hottest_of(*hottest));
+  if (auto hottest = object.hottest()) out.add("hottest", HotKeys::json(*hottest));
   if (const std::string status = object.status(); !status.empty()) out.add("status", status);
 }
 

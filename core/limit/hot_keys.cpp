@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "core/base/hash.h"
+#include "core/base/json_list.h"
 
 namespace og {
 namespace {
@@ -69,6 +70,17 @@ bool HotKeys::read(size_t slot, Hot* hot, uint64_t* hash) const {
   if (check_of(hot->key) != word >> 8) return false;
   hot->denied = static_cast<int64_t>(count >> 1);
   return true;
+}
+
+std::string HotKeys::json(const std::vector<Hot>& hottest) {
+  JsonList keys;
+  for (const Hot& hot : hottest) {
+    JsonList key;
+    key.add("key", json_quoted(hot.key));
+    key.add("denied", hot.denied);
+    keys.add(key.object());
+  }
+  return keys.array();
 }
 
 void HotKeys::sort(std::vector<Hot>& hot) {

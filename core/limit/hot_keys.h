@@ -52,6 +52,8 @@ class HotKeys {
     return seen;
   }
 
+  static std::string json(const std::vector<Hot>& hottest);  // [{"key", "denied"}]
+
  private:
   struct Slots {
     std::array<std::atomic<uint64_t>, kSlots> hashes;

@@ -7,6 +7,7 @@
 
 #include "core/base/double_word.h"
 #include "core/base/time.h"
+#include "core/limit/enforcement.h"
 #include "core/limit/limit_words.h"
 
 namespace og {
@@ -98,6 +99,8 @@ class LimitEpochs {
     return kept == 0 ? most : std::min(kept - 1, most);
   }
 
+  Enforcement enforcement() const noexcept { return {block_->spared, block_->turns}; }
+
   // The epoch of a decision.
   struct Epoch {
     const Set* set;
@@ -170,8 +173,9 @@ class LimitEpochs {
 
   struct Block {
     alignas(64) Word now;
-    Word finished;      // the number of the last epoch whose change was
-    Word words_a_cell;  // 1 more than there are; 0: not known
+    Word finished;       // the number of the last epoch whose change was
+    Word words_a_cell;   // 1 more than there are; 0: not known
+    Word spared, turns;  // enforcement.h
     Set sets[2];
   };
   static_assert(sizeof(Set) == kOdd);

@@ -44,6 +44,12 @@ constexpr OptionSpec kRowsAfter[] = {
      .of_caller = true},
     kPlanRows[0],
     kPlanRows[1],
+    {.name = "enforce_percent", .type = OptionType::kInt, .fallback = "100", .min = 0, .max = 100,
+     .unit = "%",
+     .doc = "Keys whose denials hold; those of others pass and are counted. 0: a trial run.",
+     .changes = true},
+    {.name = "hottest", .type = OptionType::kBool, .fallback = "false",
+     .doc = "Note which keys are denied most. In a scope it is always so.", .of_caller = true},
     kLeaseRows[0],
     kLeaseRows[1],
     kLeaseRows[2],
@@ -130,6 +136,7 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
         .keys = static_cast<uint64_t>(agreed.integer("keys")),
         .crowd = agreed.template choice<Crowd>("when_full"),
         .seed = place.seed(static_cast<uint64_t>(agreed.integer("seed"))),
+        .notes_hottest = agreed.flag("hottest"),
         .fleet = place.scope().fleet(),
         .inheritance = agreed.template choice<TokensInheritance>("tokens_inheritance"),
         .plans = std::nullopt,
@@ -155,10 +162,11 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
     }
     return Scope::Bytes{
         .own = bytes,
-        .shared = PlacedCounters<3>::kBytes + HotKeys::kBytes,
-        .begin = [words, terms = *terms, settings,
+        .shared = PlacedCounters<4>::kBytes + HotKeys::kBytes,
+        .begin = [words, terms = *terms, settings, percent = agreed.integer("enforce_percent"),
                   first = LimitPolicies::first(*policy)](char* own) {
           Epochs(own).begin(first, words);
+          Epochs(own).enforcement().set(percent);
           if (const auto& own_plans = settings.plans)
             Plans::begin(own + plans_at(settings.keys), own_plans->specs, own_plans->terms);
           if (!terms) return;
@@ -225,8 +233,15 @@ Limiter::Limiter(const Settings& settings, const LimitPolicies::Any& policy, Clo
                     words_a_cell_},
                    leased_.get(), settings, memory_.data())),
       keyless_(table_.hash({})),
-      counts_(memory_) {
-  if (char* shared = memory_.shared()) hot_.emplace(shared + PlacedCounters<3>::kBytes);
+      counts_(memory_),
+      enforcement_(Epochs(memory_.data()).enforcement()),
+      own_hot_(settings.notes_hottest && !memory_.shared() ? std::make_unique<OwnHotKeys>()
+                                                           : nullptr) {
+  if (char* shared = memory_.shared())
+    hot_.emplace(shared + PlacedCounters<4>::kBytes);
+  else if (own_hot_)
+    hot_.emplace(own_hot_->memory);
+  looks_at_denials_ = hot_ || !enforcement_.is_whole();
 }
 
 // A change of nothing is none, unless it resets.
@@ -242,8 +257,21 @@ Result<void> Limiter::reconfigure_at(const Config& config, int64_t now) {
         if (!follows) return tl::unexpected(std::move(follows.error()));
         auto terms = terms_of(after, leased_ != nullptr);
         if (!terms) return tl::unexpected(std::move(terms.error()));
-        if (leased_) return Write([this, terms = **terms] { leased_->object.set_terms(terms); });
-        if (rule != TokensInheritance::kReset && !before.difference(after)) return Write([] {});
+        const auto enforce = [this, percent = after.integer("enforce_percent")] {
+          enforcement_.set(percent);
+          looks_at_denials_ = hot_ || !enforcement_.is_whole();
+        };
+        if (leased_) {
+          return Write([this, enforce, terms = **terms] {
+            leased_->object.set_terms(terms);
+            enforce();
+          });
+        }
+        const auto differing = before.differences(after);
+        const bool is_same_limit =
+            std::all_of(differing.begin(), differing.end(),
+                        [](const auto& one) { return one.option == "enforce_percent"; });
+        if (rule != TokensInheritance::kReset && is_same_limit) return Write(enforce);
         auto plans = with_plans(after, *policy, false);
         if (!plans) return tl::unexpected(std::move(plans.error()));
         if (*plans && !this->plans()) {
@@ -251,7 +279,14 @@ Result<void> Limiter::reconfigure_at(const Config& config, int64_t now) {
                       "option 'plans' is for a limiter that was made with plans or plan_keys",
                       "plans");
         }
-        if (this->plans()) return change_plans(plans->value_or(PlanSetup{}), rule, now);
+        if (this->plans()) {
+          auto change = change_plans(plans->value_or(PlanSetup{}), rule, now);
+          if (!change) return change;
+          return Write([change = std::move(*change), enforce] {
+            change();
+            enforce();
+          });
+        }
         const LimitWords kept = visit_variant(*policy, [](const auto& p) { return p.kept(); });
         const bool has_room =
             visit_variant(policy_, [&](auto& cells) { return cells.has_room_for(kept, now); });
@@ -260,12 +295,23 @@ Result<void> Limiter::reconfigure_at(const Config& config, int64_t now) {
                       "a limiter counts nine years and so many changes, and this one has had them: "
                       "make it anew");
         }
-        return Write([this, kept, now, rule] {
+        return Write([this, kept, now, rule, enforce] {
           visit_variant(policy_, [&](auto& cells) { cells.change(kept, now, rule); });
+          enforce();
         });
       });
   own_changes_.fetch_add(1, std::memory_order_release);
   return changed;
+}
+
+// A denial as it is noted, and as the caller is told of it.
+int64_t Limiter::denied(std::string_view key, uint64_t hash, int64_t cost, int64_t wait,
+                        int64_t now, bool by_own_clock) noexcept {
+  if (leased_ && wait == Granted::kAsk) [[unlikely]]
+    wait = ask_fleet(key, hash, cost, now, by_own_clock);
+  else if (hot_)
+    hot_->note(key, hash);
+  return wait > 0 ? enforced(key, wait) : wait;
 }
 
 int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {
@@ -290,7 +336,14 @@ int64_t Limiter::peek_at(std::string_view key, int64_t cost, int64_t now) const 
   const uint64_t hash = prefetch(key);
   const Verdict verdict =
       visit_variant(policy_, [&](auto& policy) { return policy.peek(hash, now, cost); });
-  return verdict.crowded_out && crowd_ == Crowd::kAllow ? 0 : verdict.wait;
+  return told(key, verdict);
+}
+
+// What acquire would answer.
+int64_t Limiter::told(std::string_view key, const Verdict& verdict) const noexcept {
+  if (verdict.wait <= 0) return verdict.wait;
+  if (verdict.crowded_out && crowd_ == Crowd::kAllow) return 0;
+  return enforcement_.would_hold(key) ? verdict.wait : 0;
 }
 
 int64_t Limiter::acquire_detailed_at(std::string_view key, int64_t cost, int64_t now,
@@ -310,7 +363,7 @@ int64_t Limiter::standing_at(std::string_view key, int64_t now, Standing& standi
   if (verdict.wait < 0) return verdict.wait;
   standing =
       visit_variant(policy_, [&](auto& policy) { return policy.standing(hash, now, crowd_); });
-  return verdict.crowded_out && crowd_ == Crowd::kAllow ? 0 : verdict.wait;
+  return told(key, verdict);
 }
 
 Result<Limiter::Terms> Limiter::terms() const {
@@ -376,6 +429,14 @@ std::vector<HotKeys::Hot> Limiter::hottest() const {
       [this](std::string_view key) { return key.empty() ? keyless_ : table_.hash(key); });
 }
 
+Result<std::string> Limiter::hottest_json() const {
+  if (hot_) return HotKeys::json(hottest());
+  return fail(Status::kUnsupported,
+              "the limiter" + refusing(memory_.name()) +
+                  " does not note who is denied: make it with option 'hottest'",
+              "hottest");
+}
+
 std::string Limiter::refusal(int64_t wait_ns) const {
   const char* never =
       plans() ? "it never passes: its key is blocked, or it costs too much" : "it never passes";
@@ -394,6 +455,7 @@ void Limiter::collect(MetricSink& sink) const {
   constexpr const char* kHelp = "Requests by what the limiter answered.";
   sink.counter(kName, kHelp, {{"outcome", "allowed"}}, allowed());
   sink.counter(kName, kHelp, {{"outcome", "denied"}}, denied());
+  sink.counter(kName, kHelp, {{"outcome", "spared"}}, spared());
   sink.counter("outgrow_limiter_crowded_out_total",
                "Requests decided by when_full, as their key found no cell.", {}, crowded_out());
   sink.counter("outgrow_limiter_evictions_total", "Idle keys whose cell went to another.", {},

@@ -153,11 +153,17 @@ class Limiter {
   std::string refusal(int64_t wait_ns) const;
 
   int64_t allowed() const noexcept { return counts_.total(kAllowed); }
-  int64_t denied() const noexcept { return counts_.total(kDenied); }
+  int64_t denied() const noexcept {
+    const int64_t spared = this->spared();  // first: each is denied before
+    return counts_.total(kDenied) - spared;
+  }
+  int64_t spared() const noexcept { return counts_.total(kSpared); }  // by enforce_percent
   int64_t crowded_out() const noexcept { return counts_.total(kCrowdedOut); }
   int64_t evictions() const noexcept { return table_.evictions(); }
-  int64_t keys_in_use() const noexcept;       // reads the whole table
-  std::vector<HotKeys::Hot> hottest() const;  // in a scope: the most denied first
+  int64_t keys_in_use() const noexcept;  // reads the whole table
+  // The most denied first: in a scope, or with the option `hottest`.
+  std::vector<HotKeys::Hot> hottest() const;
+  Result<std::string> hottest_json() const;
   int64_t memory_bytes() const noexcept { return static_cast<int64_t>(memory_.bytes()); }
   std::vector<std::string> faults() const;  // what no call leaves behind; reads the whole table
 
@@ -168,6 +174,7 @@ class Limiter {
     uint64_t keys;
     Crowd crowd;
     uint64_t seed;
+    bool notes_hottest;
     std::shared_ptr<Fleet> fleet;  // null but in a fleet
     TokensInheritance inheritance;
     std::optional<PlanSetup> plans;
@@ -189,17 +196,23 @@ class Limiter {
     table_.prefetch(hash);
     return hash;
   }
-  // decide(), and in a scope a note of who is denied.
+  // decide(), and what a denial comes to.
   template <bool kByOwnClock = false>
   int64_t decide_and_note(std::string_view key, uint64_t hash, int64_t cost, int64_t now) noexcept {
     const int64_t wait = decide(hash, cost, now);
-    if (wait > 0 && hot_) [[unlikely]] {
-      if (leased_ && wait == Granted::kAsk) [[unlikely]]
-        return ask_fleet(key, hash, cost, now, kByOwnClock);
-      hot_->note(key, hash);
-    }
+    if (wait > 0 && looks_at_denials_.load(std::memory_order_relaxed)) [[unlikely]]
+      return denied(key, hash, cost, wait, now, kByOwnClock);
     return wait;
   }
+  int64_t denied(std::string_view key, uint64_t hash, int64_t cost, int64_t wait, int64_t now,
+                 bool by_own_clock) noexcept;
+  // What the caller is told of a denial, counted.
+  int64_t enforced(std::string_view key, int64_t wait) noexcept {
+    if (enforcement_.holds(key)) return wait;
+    counts_.add(kSpared);
+    return 0;
+  }
+  int64_t told(std::string_view key, const Verdict& verdict) const noexcept;
   int64_t ask_fleet(std::string_view key, uint64_t hash, int64_t cost, int64_t now,
                     bool by_own_clock) noexcept;
   int64_t decide(uint64_t hash, int64_t cost, int64_t now) noexcept;
@@ -245,9 +258,16 @@ class Limiter {
   ForkMutex planning_;
   mutable std::optional<TermsSeen> seen_ OG_GUARDED_BY(telling_);
 
-  enum Count : size_t { kAllowed, kDenied, kCrowdedOut };
-  PlacedCounters<3> counts_;
-  std::optional<HotKeys> hot_;  // in a scope, where those who look are not those who ask
+  enum Count : size_t { kAllowed, kDenied, kCrowdedOut, kSpared };  // kSpared: of kDenied
+  PlacedCounters<4> counts_;
+  Enforcement enforcement_;
+  struct alignas(64) OwnHotKeys {
+    char memory[HotKeys::kBytes] = {};
+  };
+  std::unique_ptr<OwnHotKeys> own_hot_;  // on the heap
+  std::optional<HotKeys> hot_;
+  // In a scope always: those who look, and those who change it, are not those who ask.
+  std::atomic<bool> looks_at_denials_;
 };
 
 }  // namespace og

@@ -18,8 +18,9 @@ int64_t Limiter::acquire_up_to_at(std::string_view key, int64_t most, int64_t no
     if (crowd_ == Crowd::kDeny) taken.count = 0;
   }
   counts_.add(taken.count > 0 ? kAllowed : kDenied);
-  if (taken.count == 0 && hot_) hot_->note(key, hash);
-  return taken.count;
+  if (taken.count > 0) return taken.count;
+  if (hot_) hot_->note(key, hash);
+  return enforced(key, 1) == 0 ? most : 0;
 }
 
 int64_t Limiter::give_back_at(std::string_view key, int64_t cost, int64_t now) noexcept {

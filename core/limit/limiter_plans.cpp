@@ -22,8 +22,9 @@ int64_t Limiter::acquire_as_at(std::string_view key, std::string_view plan, int6
   const auto number = plans->number(plan);
   if (!number) return static_cast<int64_t>(Status::kBadValue);
   const int64_t wait = count(plans->acquire_as(*number, hash, now, cost));
-  if (wait > 0 && hot_) hot_->note(key, hash);
-  return wait;
+  if (wait <= 0) return wait;
+  if (hot_) hot_->note(key, hash);
+  return enforced(key, wait);
 }
 
 Result<void> Limiter::set_plan_at(std::string_view key, std::string_view plan, int64_t now) {

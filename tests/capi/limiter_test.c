@@ -288,6 +288,34 @@ static void keys_have_plans(og_clock *clock) {
   og_config_destroy(&config);
 }
 
+static void it_tells_who_is_denied_most(void) {
+  og_config *config = NULL;
+  og_error *error = NULL;
+  og_limiter *noting = NULL, *plain = NULL;
+  og_text *text = NULL;
+  CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+  CHECK_EQ(og_config_set(config, "rate", "1/h"), OG_OK);
+  CHECK_EQ(og_limiter_create(config, NULL, &plain, NULL), OG_OK);
+  CHECK_EQ(og_config_set(config, "hottest", "true"), OG_OK);
+  CHECK_EQ(og_config_set(config, "enforce_percent", "0"), OG_OK);
+  CHECK_EQ(og_limiter_create(config, NULL, &noting, NULL), OG_OK);
+  for (int i = 0; i < 3; ++i) CHECK_EQ(og_limiter_acquire(noting, "k", 1, 1), 0);
+  CHECK_EQ(og_limiter_stat(noting, OG_LIMITER_SPARED), 2);
+  CHECK_EQ(og_limiter_stat(noting, OG_LIMITER_DENIED), 0);
+  CHECK_EQ(og_limiter_hottest(noting, &text, NULL), OG_OK);
+  check_said(text, "[{\"key\":\"k\",\"denied\":2}]");
+  text = NULL;
+  CHECK_EQ(og_limiter_hottest(plain, &text, &error), OG_UNSUPPORTED);
+  CHECK(text == NULL);
+  CHECK(strcmp(og_error_option(error), "hottest") == 0);
+  og_error_destroy(&error);
+  CHECK_EQ(og_limiter_hottest(NULL, &text, NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_limiter_hottest(noting, NULL, NULL), OG_INVALID_ARGUMENT);
+  og_limiter_destroy(&noting);
+  og_limiter_destroy(&plain);
+  og_config_destroy(&config);
+}
+
 int main(void) {
   og_clock *clock = NULL;
   CHECK_EQ(og_clock_create_manual(0, &clock, NULL), OG_OK);
@@ -304,6 +332,7 @@ int main(void) {
   rate_and_burst_change_while_it_is_used(clock);
   a_refusal_says_the_name_and_the_wait();
   keys_have_plans(clock);
+  it_tells_who_is_denied_most();
   og_clock_destroy(&clock);
   return 0;
 }

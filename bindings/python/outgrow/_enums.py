@@ -190,6 +190,7 @@ class LimiterStat(Named):
     EVICTIONS = 3  # idle keys whose cell went to another
     KEYS = 4  # keys that are not idle; reads the whole table
     MEMORY = 5  # bytes
+    SPARED = 6  # would have been denied: let through as enforce_percent says
 
 
 class QueryState(Named):

@@ -138,6 +138,11 @@ class RateLimiterOptions(TypedDict, total=False):
     # Keys that can have a plan, or be exempt or blocked: 16 bytes each; 0: as many as keys where
     # there are plans, else none. 0 to 1073741824 keys. Default 0.
     plan_keys: int
+    # Keys whose denials hold; those of others pass and are counted. 0: a trial run. 0 to 100 %.
+    # Default 100.
+    enforce_percent: int
+    # Note which keys are denied most. In a scope it is always so. Default false.
+    hottest: bool
     # In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:
     # they are spent first and told later. One of leased, exact, optimistic. Default leased.
     mode: Literal["leased", "exact", "optimistic"]

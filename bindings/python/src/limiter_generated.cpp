@@ -225,6 +225,15 @@ static PyObject *refusal(Limiter &self, const Arguments<1> &given) {
   return text_of(out);
 }
 
+static PyObject *hottest(Limiter &self, const Arguments<0> &given) {
+  LongText out;
+  Checked checked;
+  int64_t result = og_limiter_hottest(self.get(), out.out(), checked);
+  checked(result);
+  check(result, given.method());
+  return json_of(out).release().ptr();
+}
+
 static PyObject *reconfigure(Limiter &self, const Keywords &given) {
   Config config(given.options);
   Checked checked;
@@ -306,6 +315,9 @@ Options:
         are those of the plan default. No default.
     plan_keys: Keys that can have a plan, or be exempt or blocked: 16 bytes each; 0: as many
         as keys where there are plans, else none. 0 to 1073741824 keys. Default 0.
+    enforce_percent: Keys whose denials hold; those of others pass and are counted. 0: a
+        trial run. 0 to 100 %. Default 100.
+    hottest: Note which keys are denied most. In a scope it is always so. Default false.
     mode: In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip;
         optimistic: they are spent first and told later. One of leased, exact, optimistic.
         Default leased.
@@ -415,7 +427,8 @@ given it, in reconfigure.)doc");
       R"doc(Takes as many as there are, up to `most`: so a batch is filled as far as it goes. With the
 largest `most` the key is drained. Not in a fleet.
 
-Returns how many were taken: 0 when there was none.
+Returns how many were taken: 0 when there was none, or `most` when there was none and the
+denial does not hold (`enforce_percent`).
 
 Args:
     key: Whose: any bytes, none included.
@@ -542,12 +555,25 @@ up to ms. It names no key, as a key may be a secret. Exceptions of a limiter say
 
 Args:
     wait: How long it was told to wait, in seconds, or a timedelta, or text such as '250ms'.)doc");
+  method<limiter_members::hottest>(
+      type, "hottest($self)",
+      R"doc(Which keys were denied most since the limiter was made, the first the most, as a JSON array:
+
+[{"key", "denied"}]
+
+It is by Space-Saving over 32 keys: a key with more than a 32nd of all denials is among
+them, counted too high by no more than that. Denials that do not hold (`enforce_percent`)
+are counted too. A key is cut after 96 bytes. In a scope it tells of all processes. On the
+heap it costs each denial some 100 instructions, and is noted where the limiter was made
+with `hottest`.
+
+Returns them as a list.)doc");
   method<limiter_members::reconfigure>(
       type, "reconfigure($self, **options)",
-      R"doc(Changes `rate`, `burst`, `max_debt` and `plans` while the limiter is in use, for all who
-share it. What is given holds from their next call on. What is not given stays as it is.
-Other options cannot change. `plans` can have other rates and more plans: one that is there
-cannot be left out.
+      R"doc(Changes `rate`, `burst`, `max_debt`, `plans` and `enforce_percent` while the limiter is in
+use, for all who share it. What is given holds from their next call on. What is not given
+stays as it is. Other options cannot change. `plans` can have other rates and more plans:
+one that is there cannot be left out.
 
 What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the
 burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80

@@ -12,8 +12,11 @@ from outgrow import (
     ClosedError,
     ConcurrencyLimiter,
     Endpoints,
+    LimiterStat,
+    RateLimiter,
     Scope,
     UnknownOption,
+    Unsupported,
 )
 
 
@@ -58,3 +61,14 @@ def test_a_policy_is_one_for_a_scope(tmp_path):
     assert fixed.value.option == "tickets"
     with pytest.raises(TypeError, match="Endpoints"):
         Balancer("servers", scope=scope, name="reads")
+
+
+def test_a_limit_is_tried_before_it_holds():
+    limiter = RateLimiter("1/h", enforce_percent=0, hottest=True, name="logins")
+    assert [limiter.try_acquire("ann") for _ in range(3)] == [True, True, True]
+    assert limiter.stat(LimiterStat.SPARED) == 2
+    assert limiter.hottest() == [{"key": "ann", "denied": 2}]
+    limiter.reconfigure(enforce_percent=100)
+    assert not limiter.try_acquire("ann")
+    with pytest.raises(Unsupported, match="'logins' does not note"):
+        RateLimiter("1/h", name="logins").hottest()

@@ -161,6 +161,7 @@ enum class LimiterStat : std::int32_t {
   evictions = OG_LIMITER_EVICTIONS,  // idle keys whose cell went to another
   keys = OG_LIMITER_KEYS,  // keys that are not idle; reads the whole table
   memory = OG_LIMITER_MEMORY,  // bytes
+  spared = OG_LIMITER_SPARED,  // would have been denied: let through as enforce_percent says
 };
 
 // A node that is always there.

@@ -42,6 +42,13 @@ extern "C" {
  * hashes are equal share a cell. sliding_window spends some of those bits: 44 remain at a limit of
  * 500,000, 56 at 100.
  *
+ * Trial. With `enforce_percent` at 0 nobody is denied: each request that would be passes, as if it
+ * had not been asked about, and is counted in `OG_LIMITER_SPARED`. So a new limit can be watched
+ * before it holds. At 10, denials of a tenth of the keys hold: always of the same keys, in every
+ * process and on every machine, and more of them as the percentage is raised. Of requests without a
+ * key every tenth denial holds. What is taken is the same in any case, and so is where a key
+ * stands; `peek` answers what `acquire` would. A blocked key's requests are denials as any.
+ *
  * Fork. The child has a copy, and from then on both grant the same rate. For one limit over several
  * processes make the limiter in a scope.
  *
@@ -69,9 +76,10 @@ OG_API og_status og_limiter_create_in(const og_scope *scope, const char *name,
 OG_API void og_limiter_destroy(og_limiter **limiter);
 
 /*
- * Changes `rate`, `burst`, `max_debt` and `plans` while the limiter is in use, for all who share
- * it. What is given holds from their next call on. What is not given stays as it is. Other options
- * cannot change. `plans` can have other rates and more plans: one that is there cannot be left out.
+ * Changes `rate`, `burst`, `max_debt`, `plans` and `enforce_percent` while the limiter is in use,
+ * for all who share it. What is given holds from their next call on. What is not given stays as it
+ * is. Other options cannot change. `plans` can have other rates and more plans: one that is there
+ * cannot be left out.
  *
  * What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the burst
  * become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80 or 8.
@@ -195,7 +203,8 @@ OG_API int64_t og_limiter_rate_burst(const og_limiter *limiter);
  * Takes as many as there are, up to `most`: so a batch is filled as far as it goes. With the
  * largest `most` the key is drained. Not in a fleet.
  *
- * Returns how many were taken: 0 when there was none.
+ * Returns how many were taken: 0 when there was none, or `most` when there was none and the denial
+ * does not hold (`enforce_percent`).
  *
  * C: Negative: as `og_limiter_acquire`; `OG_UNSUPPORTED` in a fleet, in each of its modes.
  */
@@ -315,13 +324,30 @@ OG_API int64_t og_limiter_acquire_as_at(og_limiter *limiter, const void *key, in
 OG_API og_status og_limiter_refusal(const og_limiter *limiter, int64_t wait_ns, og_text **out,
                                     og_error **error);
 
+/*
+ * Which keys were denied most since the limiter was made, the first the most, as a JSON array:
+ *
+ *   [{"key", "denied"}]
+ *
+ * It is by Space-Saving over 32 keys: a key with more than a 32nd of all denials is among them,
+ * counted too high by no more than that. Denials that do not hold (`enforce_percent`) are counted
+ * too. A key is cut after 96 bytes. In a scope it tells of all processes. On the heap it costs each
+ * denial some 100 instructions, and is noted where the limiter was made with `hottest`.
+ *
+ * Returns the JSON text.
+ *
+ * C: The text is the caller's to destroy. `OG_UNSUPPORTED` where it is not noted.
+ */
+OG_API og_status og_limiter_hottest(const og_limiter *limiter, og_text **out, og_error **error);
+
 enum {
   OG_LIMITER_ALLOWED = 0,
   OG_LIMITER_DENIED = 1,
   OG_LIMITER_CROWDED_OUT = 2, /* of these two: decided by when_full */
   OG_LIMITER_EVICTIONS = 3,   /* idle keys whose cell went to another */
   OG_LIMITER_KEYS = 4,        /* keys that are not idle; reads the whole table */
-  OG_LIMITER_MEMORY = 5       /* bytes */
+  OG_LIMITER_MEMORY = 5,      /* bytes */
+  OG_LIMITER_SPARED = 6       /* would have been denied: let through as enforce_percent says */
 };
 
 /*

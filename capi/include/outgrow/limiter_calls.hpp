@@ -155,7 +155,8 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
   // Takes as many as there are, up to `most`: so a batch is filled as far as it goes. With the
   // largest `most` the key is drained. Not in a fleet.
   //
-  // Returns how many were taken: 0 when there was none.
+  // Returns how many were taken: 0 when there was none, or `most` when there was none and the
+  // denial does not hold (`enforce_percent`).
   std::int64_t acquire_up_to(Bytes key = {}, std::int64_t most = 9223372036854775807) {
     return detail::checked(
         og_limiter_acquire_up_to(handle(), key.data(), key.size(), most),
@@ -274,10 +275,24 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
     return detail::take_text(detail::make<og_text>(og_limiter_refusal, handle(), wait.count()));
   }
 
-  // Changes `rate`, `burst`, `max_debt` and `plans` while the limiter is in use, for all who share
-  // it. What is given holds from their next call on. What is not given stays as it is. Other
-  // options cannot change. `plans` can have other rates and more plans: one that is there cannot be
-  // left out.
+  // Which keys were denied most since the limiter was made, the first the most, as a JSON array:
+  //
+  // [{"key", "denied"}]
+  //
+  // It is by Space-Saving over 32 keys: a key with more than a 32nd of all denials is among them,
+  // counted too high by no more than that. Denials that do not hold (`enforce_percent`) are counted
+  // too. A key is cut after 96 bytes. In a scope it tells of all processes. On the heap it costs
+  // each denial some 100 instructions, and is noted where the limiter was made with `hottest`.
+  //
+  // Returns the JSON text.
+  std::string hottest() const {
+    return detail::take_text(detail::make<og_text>(og_limiter_hottest, handle()));
+  }
+
+  // Changes `rate`, `burst`, `max_debt`, `plans` and `enforce_percent` while the limiter is in use,
+  // for all who share it. What is given holds from their next call on. What is not given stays as
+  // it is. Other options cannot change. `plans` can have other rates and more plans: one that is
+  // there cannot be left out.
   //
   // What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the
   // burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80 or

@@ -260,6 +260,17 @@ static inline og_status og_config_limiter_plan_keys(og_config *config, int64_t p
   return og_config_set_int(config, "plan_keys", plan_keys);
 }
 
+/* Keys whose denials hold; those of others pass and are counted. 0: a trial run. 0 to 100 %.
+ * Default 100. */
+static inline og_status og_config_limiter_enforce_percent(og_config *config, int64_t enforce_percent) {
+  return og_config_set_int(config, "enforce_percent", enforce_percent);
+}
+
+/* Note which keys are denied most. In a scope it is always so. Default false. */
+static inline og_status og_config_limiter_hottest(og_config *config, int32_t hottest) {
+  return og_config_set_bool(config, "hottest", hottest);
+}
+
 /* In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:
  * they are spent first and told later. One of leased, exact, optimistic. Default leased. */
 static inline og_status og_config_limiter_mode(og_config *config, const char *mode) {
@@ -935,6 +946,17 @@ static inline og_status og_config_service_limiter_plans(og_config *config, const
  * there are plans, else none. 0 to 1073741824 keys. Default 0. */
 static inline og_status og_config_service_limiter_plan_keys(og_config *config, int64_t plan_keys) {
   return og_config_set_int(config, "limiter.plan_keys", plan_keys);
+}
+
+/* Keys whose denials hold; those of others pass and are counted. 0: a trial run. 0 to 100 %.
+ * Default 100. */
+static inline og_status og_config_service_limiter_enforce_percent(og_config *config, int64_t enforce_percent) {
+  return og_config_set_int(config, "limiter.enforce_percent", enforce_percent);
+}
+
+/* Note which keys are denied most. In a scope it is always so. Default false. */
+static inline og_status og_config_service_limiter_hottest(og_config *config, int32_t hottest) {
+  return og_config_set_bool(config, "limiter.hottest", hottest);
 }
 
 /* In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:

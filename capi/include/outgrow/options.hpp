@@ -443,6 +443,19 @@ class RateLimiterOptions : public Options {
     return *this;
   }
 
+  // Keys whose denials hold; those of others pass and are counted. 0: a trial run. 0 to 100 %.
+  // Default 100.
+  RateLimiterOptions& enforce_percent(std::int64_t enforce_percent) {
+    set("enforce_percent", enforce_percent);
+    return *this;
+  }
+
+  // Note which keys are denied most. In a scope it is always so. Default false.
+  RateLimiterOptions& hottest(bool hottest) {
+    set("hottest", hottest);
+    return *this;
+  }
+
   // In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:
   // they are spent first and told later. One of leased, exact, optimistic. Default leased.
   RateLimiterOptions& mode(Mode mode) {
@@ -1408,6 +1421,19 @@ class ServiceOptions : public Options {
   // there are plans, else none. 0 to 1073741824 keys. Default 0.
   ServiceOptions& limiter_plan_keys(std::int64_t plan_keys) {
     set("limiter.plan_keys", plan_keys);
+    return *this;
+  }
+
+  // Keys whose denials hold; those of others pass and are counted. 0: a trial run. 0 to 100 %.
+  // Default 100.
+  ServiceOptions& limiter_enforce_percent(std::int64_t enforce_percent) {
+    set("limiter.enforce_percent", enforce_percent);
+    return *this;
+  }
+
+  // Note which keys are denied most. In a scope it is always so. Default false.
+  ServiceOptions& limiter_hottest(bool hottest) {
+    set("limiter.hottest", hottest);
     return *this;
   }
 

@@ -2,6 +2,7 @@
 """How vectors spell what Python answers, a kind each; `answers` in bindings/generate/vectors.py."""
 
 import enum as enumeration
+import json
 import math
 
 import outgrow
@@ -88,6 +89,10 @@ def index(number):
 
 def text(value):
     return None if value is None else value if isinstance(value, str) else bytes(value).decode()
+
+
+def json_text(value):
+    return json.dumps(value, separators=(",", ":"))
 
 
 def enum(member):

@@ -199,6 +199,27 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
+   * Keys whose denials hold; those of others pass and are counted. 0: a trial run. 0 to 100 %.
+   * Default 100.
+   *
+   * @param value in %
+   * @return this builder
+   */
+  public B enforcePercent(int value) {
+    return option("enforce_percent", value);
+  }
+
+  /**
+   * Note which keys are denied most. In a scope it is always so. Default false.
+   *
+   * @param value whether so
+   * @return this builder
+   */
+  public B hottest(boolean value) {
+    return option("hottest", value);
+  }
+
+  /**
    * In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:
    * they are spent first and told later. One of leased, exact, optimistic. Default leased.
    *

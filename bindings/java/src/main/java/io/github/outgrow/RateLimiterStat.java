@@ -15,7 +15,9 @@ public enum RateLimiterStat {
   /** Keys that are not idle; reads the whole table. */
   KEYS(4),
   /** Bytes. */
-  MEMORY(5);
+  MEMORY(5),
+  /** Would have been denied: let through as enforce_percent says. */
+  SPARED(6);
 
   final int code;
 

@@ -131,6 +131,19 @@ class RateLimiterTest {
   }
 
   @Test
+  void aLimitIsTriedBeforeItHolds() {
+    try (RateLimiter trial =
+        RateLimiter.builder().rate("1/h").enforcePercent(0).hottest(true).build()) {
+      for (int i = 0; i < 3; i++) {
+        assertTrue(trial.tryAcquire("ann"));
+      }
+      assertEquals(2, trial.stat(RateLimiterStat.SPARED));
+      assertEquals("[{\"key\":\"ann\",\"denied\":2}]", trial.hottest());
+    }
+    assertThrows(OutgrowException.class, limiter::hottest);
+  }
+
+  @Test
   void realTimePasses() {
     try (RateLimiter quick = RateLimiter.builder().rate("1/ms").burst(1).build()) {
       quick.tryAcquire("a");

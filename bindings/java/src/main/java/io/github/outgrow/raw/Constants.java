@@ -111,6 +111,7 @@ public final class Constants {
   public static final int OG_LIMITER_EVICTIONS = 3;
   public static final int OG_LIMITER_KEYS = 4;
   public static final int OG_LIMITER_MEMORY = 5;
+  public static final int OG_LIMITER_SPARED = 6;
   public static final int OG_REPLICAS_PRIMARY = 0;
   public static final int OG_SCOPE_BYTES = 0;
   public static final int OG_SCOPE_BYTES_LEFT = 1;

@@ -269,6 +269,15 @@ public final class RawLimiter extends Handle {
     }
   }
 
+  public String hottest() {
+    int used = use();
+    try {
+      return Text.decode(OutgrowJNI.og_limiter_hottest(address));
+    } finally {
+      unuse(used);
+    }
+  }
+
   public long stat(int which) {
     int used = use();
     try {

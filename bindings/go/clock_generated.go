@@ -38,6 +38,14 @@ func NewCoarseClock() (*Clock, error) {
 	return (*Clock)(n), err
 }
 
+// NewWallClock is the time of day: ns of Unix time, in whole milliseconds, so that windows begin at full
+// minutes, hours and days. Where the machine's time is set back, it stands still until that has caught up.
+func NewWallClock() (*Clock, error) {
+	status, out, failed := raw.ClockCreateWall()
+	n, err := adopt("Clock", status, out, failed, raw.ClockDestroy)
+	return (*Clock)(n), err
+}
+
 // NewManualClock is a clock that stands at start, at least 0, until it is moved: for tests and replay.
 func NewManualClock(start time.Duration) (*Clock, error) {
 	status, out, failed := raw.ClockCreateManual(int64(start))

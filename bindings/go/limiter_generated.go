@@ -26,12 +26,28 @@ import (
 //     million in an hour.
 //   - fixed_window: At most the rate's count in each window of the rate's period, so up to twice as many in
 //     a moment about the end of one.
+//   - calendar_window: The same in each hour, day, week, month or year of a time zone: 50000/day,
+//     1000000/month.
 //
-// Windows of the last two begin at whole periods of the clock, counted from its zero. With a manual clock
-// at the Unix time, or with such times given, these are full minutes, hours and days of UTC. The system's
-// clock begins near the machine's boot: then they begin at no special time, yet at the same one for all
-// keys and all who share the limiter. A request from before the latest window of its key counts in that
-// one.
+// Windows of sliding_counter and fixed_window begin at whole periods of the clock, counted from its zero.
+// With the wall clock, with a manual one at the Unix time, or with such times given, these are full
+// minutes, hours and days of UTC. The system's clock begins near the machine's boot: then they begin at no
+// special time, yet at the same one for all keys and all who share the limiter. A request from before the
+// latest window of its key counts in that one.
+//
+// Refill. With Burst, a fixed_window or calendar_window is a bucket that gets the rate's count in whole as
+// each window begins, and holds at most Burst: what a window leaves unused is there in later ones. Without,
+// it holds the count.
+//
+// Calendar. Windows begin as the clocks of TimeZone show it, an IANA zone; UTC is the default. A week
+// begins on Monday. Where clocks go forward over the beginning of a window, it begins with the first
+// instant after it; where it comes twice, with the first. So a day has 23, 24 or 25 hours. The zone is read
+// from a file as the limiter is made: from the folder that the environment variable TZDIR names, else from
+// /usr/share/zoneinfo. It goes by the wall clock ([NewClock]), which is the default then; a manual clock
+// tells the Unix time. Others are refused. However the clock is set, a key gets each window once: a window
+// that it comes into again is not begun anew. Where it was ahead by mistake, keys that asked meanwhile keep
+// the window of that time until it comes, or until they are forgotten. Where processes that share the
+// limiter have other releases of the zone's file, a key's window begins as the first of them says.
 //
 // Memory. It is fixed: Keys cells. Only an idle key makes room for another: one whose bucket is full again,
 // or whose window is empty or over. So forgetting a key grants it nothing. A new key that finds no room is
@@ -592,11 +608,11 @@ func (l *RateLimiter) HottestText() (string, error) {
 // or 20. proportional, the default, leaves the bucket as full as it was: 80 or 8. as_is leaves as many as
 // there were: 40 or 20. additive grants the growth besides: 140 or 20. reset fills it: 200 or 20.
 //
-// A full bucket stays full. With fixed_window and sliding_counter the tokens are what is left of the count,
-// and what is not left counts in the window of the change. A sliding_window keeps what passed, or forgets
-// it with reset; its count cannot become greater than what the limiter was made with room for: its count
-// then, or WindowEvents. The change is made at the time of the limiter's clock: calls that give their times
-// give those of that clock.
+// A full bucket stays full. With fixed_window, calendar_window and sliding_counter the tokens are what is
+// left of the count, and what is not left counts in the window of the change. A sliding_window keeps what
+// passed, or forgets it with reset; its count cannot become greater than what the limiter was made with
+// room for: its count then, or WindowEvents. The change is made at the time of the limiter's clock: calls
+// that give their times give those of that clock.
 func (l *RateLimiter) Reconfigure(o RateLimiterOptions) error {
 	config, err := changed(&o, o.Clock, o.Scope, o.Name)
 	if err != nil {

@@ -273,6 +273,7 @@ const (
 	RateLimiterPolicySlidingWindow  RateLimiterPolicy = "sliding_window"
 	RateLimiterPolicyFixedWindow    RateLimiterPolicy = "fixed_window"
 	RateLimiterPolicySlidingCounter RateLimiterPolicy = "sliding_counter"
+	RateLimiterPolicyCalendarWindow RateLimiterPolicy = "calendar_window"
 )
 
 // RateLimiterWhenFull is a choice of [RateLimiterOptions].
@@ -313,17 +314,21 @@ const (
 
 // RateLimiterOptions says how a [RateLimiter] works. Zero and nil leave an option at its default.
 type RateLimiterOptions struct {
-	// Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events a second.
-	// Must be given.
+	// Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month. 1e-09 to 1000000000
+	// events a second. Must be given.
 	Rate string
 	// Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the
-	// clock, or by two counters. One of token_bucket, sliding_window, fixed_window,
-	// sliding_counter. Default token_bucket.
+	// clock, by two counters, or in windows of a calendar. One of token_bucket, sliding_window,
+	// fixed_window, sliding_counter, calendar_window. Default token_bucket.
 	Policy RateLimiterPolicy
+	// calendar_window: the IANA zone by whose clocks its windows begin, such as Europe/Paris.
+	// Default UTC.
+	TimeZone string
 	// sliding_window: the count that the rate can be raised to while it is in use; 0: its own. 0
 	// to 1000000 events. Default 0.
 	WindowEvents int64
-	// What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events. Default 0.
+	// What a full token bucket holds, and a window of the clock with what earlier ones left; 0:
+	// the rate's count. 0 to 1000000000000 events. Default 0.
 	Burst int64
 	// How many a key can owe beyond an empty token bucket, once it is charged. 0 to 1000000000000
 	// events. Default 0.
@@ -385,6 +390,7 @@ type RateLimiterOptions struct {
 func (o *RateLimiterOptions) set(c *config, prefix string) {
 	c.text(prefix+"rate", o.Rate)
 	c.text(prefix+"policy", string(o.Policy))
+	c.text(prefix+"time_zone", o.TimeZone)
 	c.integer(prefix+"window_events", o.WindowEvents)
 	c.integer(prefix+"burst", o.Burst)
 	c.integer(prefix+"max_debt", o.MaxDebt)

@@ -21,6 +21,12 @@ og_status og_clock_create_coarse(og_clock** out, og_error** error) {
                       []() -> og::Result<og_clock> { return og_clock{og::make_coarse_clock()}; });
 }
 
+og_status og_clock_create_wall(og_clock** out, og_error** error) {
+  return guard_create(out, error, []() -> og::Result<og_clock> {
+    return og_clock{std::const_pointer_cast<og::Clock>(og::wall_clock())};
+  });
+}
+
 og_status og_clock_create_manual(int64_t start_ns, og_clock** out, og_error** error) {
   return guard_create(out, error, [&]() -> og::Result<og_clock> {
     if (start_ns < 0) return og::fail(og::Status::kInvalidArgument, "start_ns is negative");

@@ -62,7 +62,7 @@ og_status og_limiter_create(const og_config* config, const og_clock* clock, og_l
 og_status og_limiter_create_in(const og_scope* scope, const char* name, const og_config* config,
                                const og_clock* clock, og_limiter** out, og_error** error) {
   return guard_create_in(scope, name, out, error, [&](const og::Place& place) {
-    return og::Limiter::create(config_or_empty(config), clock_or_system(clock), place);
+    return og::Limiter::create(config_or_empty(config), clock ? clock->clock : nullptr, place);
   });
 }
 

@@ -28,6 +28,22 @@ class CoarseClock final : public Clock {
   Kind kind() const noexcept override { return Kind::kCoarse; }
 };
 
+// Whole milliseconds, so that its readers write once in each. A second begins with one: what is due
+// then is not seen late.
+class WallClock final : public Clock {
+ public:
+  WallClock() : Clock(&read) {}
+  Kind kind() const noexcept override { return Kind::kWall; }
+
+ private:
+  static int64_t read(const Clock* c) noexcept {
+    constexpr int64_t kMs = 1'000'000;
+    return static_cast<const WallClock*>(c)->never_back_.of(read_kernel(CLOCK_REALTIME) / kMs *
+                                                            kMs);
+  }
+  mutable NeverBack never_back_;
+};
+
 class ManualClock final : public Clock {
  public:
   explicit ManualClock(int64_t start) : Clock(&read), now_(start) {}
@@ -70,6 +86,10 @@ ClockPtr system_clock() {
 
 std::shared_ptr<Clock> make_monotonic_clock() { return std::make_shared<MonotonicClock>(); }
 std::shared_ptr<Clock> make_coarse_clock() { return std::make_shared<CoarseClock>(); }
+ClockPtr wall_clock() {
+  static constinit MadeOnce<const ClockPtr> clock;
+  return clock.get([] { return new ClockPtr(std::make_shared<WallClock>()); });
+}
 std::shared_ptr<Clock> make_manual_clock(int64_t start_ns) {
   return std::make_shared<ManualClock>(start_ns);
 }

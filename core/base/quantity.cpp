@@ -31,6 +31,12 @@ constexpr std::array kTimeUnits = {
     Unit{"d", 86400 * kSecond},
     Unit{"day", 86400 * kSecond},
 };
+// Of rates alone: a month is 30 days and a year 365, but where windows are the calendar's.
+constexpr std::array kRateUnits = {
+    Unit{"week", 7 * 86400 * kSecond},
+    Unit{"month", 30 * 86400 * kSecond},
+    Unit{"year", 365 * 86400 * kSecond},
+};
 constexpr std::array kByteUnits = {
     Unit{"B", 1},
     Unit{"kB", 1'000},
@@ -217,6 +223,7 @@ Result<Rate> parse_rate(std::string_view text) {
   if (slash != std::string_view::npos) {
     const std::string_view period = trim(text.substr(slash + 1));
     period_ns = factor_of(period, kTimeUnits);
+    if (period_ns == 0) period_ns = factor_of(period, kRateUnits);
     if (period_ns == 0) period_ns = parse_quantity(period, kTimeUnits, 0).value_or(0);
   }
   if (!count || *count <= 0 || period_ns <= 0) return fail(Status::kBadValue, "not a rate");

@@ -38,6 +38,7 @@ Result<int64_t> parse_whole(std::string_view text);
 Result<double> parse_double(std::string_view text);
 Result<int64_t> parse_duration(std::string_view text);  // in ns
 Result<int64_t> parse_bytes(std::string_view text);
+// Of a time, or of a week, a month of 30 days, a year of 365: 5/week.
 Result<Rate> parse_rate(std::string_view text);
 
 }  // namespace og

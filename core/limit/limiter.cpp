@@ -21,10 +21,10 @@ namespace {
 constexpr OptionSpec kRowsBefore[] = {
     {.name = "rate", .type = OptionType::kRate, .fallback = nullptr, .min = 1e-9,
      .max = TokenUnits::kMaxPerSecond, .unit = "events a second",
-     .doc = "Events let through over time: 100/s, 1000/min, 5/250ms.", .changes = true},
+     .doc = "Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month.", .changes = true},
     {.name = "policy", .type = OptionType::kEnum, .fallback = LimitPolicies::kRows[0].word,
      .choices = RegisteredWords<LimitPolicies::kRows>::kText,
-     .doc = "Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the clock, or by two counters."},
+     .doc = "Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the clock, by two counters, or in windows of a calendar."},
 };
 constexpr OptionSpec kRowsAfter[] = {
     {.name = "keys", .type = OptionType::kInt, .fallback = "65536", .min = 1, .max = 1073741824,
@@ -117,6 +117,24 @@ Result<std::optional<PlanSetup>> with_plans(const OptionsOf<kLimiterOptions>& op
   return plans;
 }
 
+// A calendar goes by Unix time, which a program's manual clock is taken to tell.
+Result<ClockPtr> clock_of(const LimitPolicies::Any& policy, const ClockPtr& given) {
+  return visit_variant(policy, [&]<class P>(const P&) -> Result<ClockPtr> {
+    if constexpr (!requires { P::kNeedsUnixTime; }) {
+      return given ? given : system_clock();
+    } else {
+      if (!given) return wall_clock();
+      if (given->kind() == Clock::Kind::kWall || given->kind() == Clock::Kind::kManual)
+        return given;
+      return fail(Status::kBadValue,
+                  std::string("option 'policy' cannot be ") + P::kWord +
+                      " with a clock that begins near the machine's boot: give it the wall clock, "
+                      "or a manual one of Unix time",
+                  "policy");
+    }
+  });
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr clock,
@@ -132,6 +150,8 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
     auto made = LimitPolicies::create(agreed.chosen("policy"), {agreed.rate("rate"), agreed});
     if (!made) return tl::unexpected(std::move(made.error()));
     policy.emplace(std::move(*made));
+    auto by = clock_of(*policy, clock);
+    if (!by) return tl::unexpected(std::move(by.error()));
     settings = {
         .keys = static_cast<uint64_t>(agreed.integer("keys")),
         .crowd = agreed.template choice<Crowd>("when_full"),
@@ -176,7 +196,8 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
   });
   if (!memory) return tl::unexpected(memory.error());
   const Replaces replaces = memory->replaces();
-  std::unique_ptr<Limiter> made(new Limiter(settings, *policy, clock, std::move(*memory)));
+  std::unique_ptr<Limiter> made(
+      new Limiter(settings, *policy, *clock_of(*policy, clock), std::move(*memory)));
   return place.settled(CellKind::kLimiter, std::move(made), replaces, *options,
                        [&] { return create(config, clock, place); });
 }

@@ -37,6 +37,7 @@ extern const OptionTable kLimiterOptions;
 // Safe from every thread; lock-free; decisions allocate nothing.
 class Limiter {
  public:
+  // Without a clock: by the one that suits the policy, the system's or, of a calendar, the wall's.
   static Result<std::unique_ptr<Limiter>> create(const Config& config, ClockPtr clock,
                                                  const Place& place = {});
   ~Limiter();

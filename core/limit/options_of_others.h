@@ -6,14 +6,20 @@
 #include "core/base/typed_options.h"
 #include "core/limit/token_bucket.h"
 #include "core/limit/window_options.h"
+#include "core/limit/window_units.h"
 
 namespace og {
 
-// Of a policy that has no options of its own: what is wrong with those that are given.
-inline Result<void> refuse_options_of_others(const Options& options, const std::string& policy) {
-  if (OptionsOf<kTokenBucketOptions>::among(options).integer("burst") != 0) {
+enum class Holds { kCount, kBurst };
+
+// Of a policy of windows: what is wrong with the options of others that are given.
+inline Result<void> refuse_options_of_others(const Options& options, const std::string& policy,
+                                             Holds holds = Holds::kCount) {
+  if (holds == Holds::kCount &&
+      OptionsOf<kTokenBucketOptions>::among(options).integer("burst") != 0) {
     return fail(Status::kBadValue,
-                "option 'burst' is for token_bucket: " + policy + " holds the rate's count",
+                "option 'burst' is for token_bucket and windows of the clock: " + policy +
+                    " holds the rate's count",
                 "burst");
   }
   if (OptionsOf<kTokenBucketOptions>::among(options).integer("max_debt") != 0) {
@@ -27,6 +33,16 @@ inline Result<void> refuse_options_of_others(const Options& options, const std::
                 "window_events");
   }
   return {};
+}
+
+// Of those whose windows hold a burst.
+inline Result<void> check_window_count(Rate rate, const std::string& policy) {
+  constexpr uint64_t kMost = kMostInWindow;
+  if (static_cast<uint64_t>(rate.count) <= kMost) return {};
+  return fail(Status::kBadValue,
+              "option 'rate' cannot be " + std::to_string(rate.count) +
+                  " events in its period with " + policy + ": use up to " + std::to_string(kMost),
+              "rate");
 }
 
 }  // namespace og

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "core/base/visit_variant.h"
+#include "core/limit/calendar_window.h"
 #include "core/limit/fixed_window.h"
 #include "core/limit/granted.h"
 #include "core/limit/plans.h"
@@ -65,6 +66,6 @@ struct LimitPolicyList {
 // The policies that a limiter can have, in the order in which their words are listed. The first is
 // the default.
 using LimitPolicies = LimitPolicyList<TokenBucketPolicy, SlidingWindowPolicy, FixedWindowPolicy,
-                                      SlidingCounterPolicy>;
+                                      SlidingCounterPolicy, CalendarWindowPolicy>;
 
 }  // namespace og

@@ -182,6 +182,8 @@ class SlidingCounterPolicy {
   static Result<SlidingCounterPolicy> create(const LimitSetup& setup) {
     if (auto others = refuse_options_of_others(setup.options, kWord); !others)
       return tl::unexpected(std::move(others.error()));
+    if (auto zone = refuse_time_zone(setup.options, kWord); !zone)
+      return tl::unexpected(std::move(zone.error()));
     const auto count = static_cast<uint64_t>(setup.rate.count);
     const auto period = static_cast<uint64_t>(setup.rate.period_ns);
     const uint64_t most = CounterUnits::most_count(period);

@@ -13,6 +13,7 @@
 #include "core/limit/take_up_to.h"
 #include "core/limit/token_units.h"
 #include "core/limit/tokens_inheritance.h"
+#include "core/limit/units_maker.h"
 #include "core/limit/verdict.h"
 #include "core/limit/window_options.h"
 
@@ -80,7 +81,8 @@ class TokenBucket {
   using Epochs = LimitEpochs<M>;
   using Begun = typename Epochs::Begun;
 
-  TokenBucket(Table& table, const Epochs& epochs) : table_(table), epochs_(epochs) {}
+  TokenBucket(Table& table, const Epochs& epochs, UnitsMaker<Units> make = {})
+      : table_(table), epochs_(epochs), make_(std::move(make)) {}
 
   // The configuration that a table begins with.
   static Begun first(const LimitWords& units) noexcept { return {.words = units}; }
@@ -216,7 +218,7 @@ class TokenBucket {
     Epoch epoch;
     if (!epochs_.read(time, epoch)) return false;
     epoch.now = std::max(epoch.now, epoch.elapsed) + Epochs::kSlack;
-    const auto next = Units::of(units);
+    const auto next = make_.of(units);
     const auto most = static_cast<unsigned __int128>(greatest(epoch)) + most_owed(next) +
                       next.at(Epochs::kMaxElapsed + Epochs::kSlack).ceil;
     return most < uint64_t{1} << 63;
@@ -283,18 +285,12 @@ class TokenBucket {
     }
   }
 
-  static Units units_of(const typename Epochs::Set& set) noexcept {
-    return units_of(set, set.load_words());
+  Units units_of(const typename Epochs::Set& set) const noexcept {
+    return make_.in(set, set.load_words());
   }
   // With what few calls read.
-  static Units whole_units_of(const typename Epochs::Set& set) noexcept {
-    return units_of(set, set.load_all_words());
-  }
-  static Units units_of(const typename Epochs::Set& set, const LimitWords& words) noexcept {
-    if constexpr (Units::kAreTokens)
-      return Units::of(words);
-    else
-      return Units::of(words, set.start.load(std::memory_order_acquire));
+  Units whole_units_of(const typename Epochs::Set& set) const noexcept {
+    return make_.in(set, set.load_all_words());
   }
   // What a value is of a key that has all: of a bucket the present.
   static uint64_t begin_of(uint64_t full, const Moment& now) noexcept {
@@ -310,7 +306,7 @@ class TokenBucket {
     else
       return units.capacity();
   }
-  static Moment moment(const Epoch& epoch) noexcept {
+  Moment moment(const Epoch& epoch) const noexcept {
     const auto units = units_of(*epoch.set);
     const uint64_t base = epoch.set->base.load(std::memory_order_acquire);
     const auto at = units.at(epoch.elapsed);
@@ -324,7 +320,7 @@ class TokenBucket {
     return {now.floor, now.base, now.epoch.set->idle.load(std::memory_order_acquire)};
   }
   // What no value of the epoch is above: of a decision at its latest time, rounded up.
-  static uint64_t greatest(const Epoch& epoch) noexcept {
+  uint64_t greatest(const Epoch& epoch) const noexcept {
     const auto units = whole_units_of(*epoch.set);
     return epoch.set->base.load(std::memory_order_acquire) + units.at(epoch.now).ceil +
            most_owed(units) + 1;
@@ -441,13 +437,15 @@ class TokenBucket {
 
   Table& table_;
   Epochs epochs_;
+  [[no_unique_address]] UnitsMaker<Units> make_;
 };
 
 // clang-format off: a row an option
 inline constexpr OptionSpec kTokenBucketRows[] = {
     {.name = "burst", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 1e12,
      .unit = "events",
-     .doc = "What a full token bucket holds; 0: the rate's count.", .changes = true},
+     .doc = "What a full token bucket holds, and a window of the clock with what earlier ones left; 0: the rate's count.",
+     .changes = true},
     {.name = "max_debt", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 1e12,
      .unit = "events",
      .doc = "How many a key can owe beyond an empty token bucket, once it is charged.",
@@ -471,6 +469,8 @@ class TokenBucketPolicy {
           "option 'window_events' is for sliding_window: a token_bucket can be given any rate",
           "window_events");
     }
+    if (auto zone = refuse_time_zone(setup.options, kWord); !zone)
+      return tl::unexpected(std::move(zone.error()));
     auto units = TokenUnits::create(setup.rate, burst ? burst : setup.rate.count, max_debt);
     if (!units) return tl::unexpected(std::move(units.error()));
     return TokenBucketPolicy(*units);

@@ -357,7 +357,8 @@ class SlidingWindowPolicy {
     const auto others = OptionsOf<kTokenBucketOptions>::among(setup.options);
     if (others.integer("burst") != 0) {
       return fail(Status::kBadValue,
-                  "option 'burst' is for token_bucket: sliding_window holds the rate's count",
+                  "option 'burst' is for token_bucket and windows of the clock: sliding_window "
+                  "holds the rate's count",
                   "burst");
     }
     if (others.integer("max_debt") != 0) {
@@ -365,6 +366,8 @@ class SlidingWindowPolicy {
                   "option 'max_debt' is for token_bucket: with sliding_window nobody can owe",
                   "max_debt");
     }
+    if (auto zone = refuse_time_zone(setup.options, kWord); !zone)
+      return tl::unexpected(std::move(zone.error()));
     if (rate.count > Cells::kMaxLimit || rate.period_ns > Cells::kMaxWindow) {
       return fail(Status::kBadValue,
                   "option 'rate' cannot be " + std::to_string(rate.count) + " in " +

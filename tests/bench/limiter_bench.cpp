@@ -86,6 +86,14 @@ static void limiter_fixed_window_one_key(benchmark::State& state) {
 }
 BENCHMARK(limiter_fixed_window_one_key);
 
+static void limiter_calendar_window_one_key(benchmark::State& state) {
+  og_limiter* limiter = make_limiter("1000000000000/day", "calendar_window", 16);
+  for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, nullptr, 0, 1));
+  state.SetLabel("wall clock+cas+call");
+  og_limiter_destroy(&limiter);
+}
+BENCHMARK(limiter_calendar_window_one_key);
+
 static void limiter_sliding_counter_one_key(benchmark::State& state) {
   og_limiter* limiter = make_limiter("100000000/h", "sliding_counter", 16);
   for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, nullptr, 0, 1));

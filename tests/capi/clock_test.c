@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <outgrow.h>
+#include <time.h>
 
 #include "tests/capi/check.h"
 
@@ -22,8 +23,9 @@ static void a_manual_clock_moves_when_told(void) {
 }
 
 static void real_clocks_go_forward_and_are_not_set(void) {
-  og_status (*create[])(og_clock **, og_error **) = {
-      og_clock_create_system, og_clock_create_monotonic, og_clock_create_coarse};
+  og_status (*create[])(og_clock **, og_error **) = {og_clock_create_system,
+                                                     og_clock_create_monotonic,
+                                                     og_clock_create_coarse, og_clock_create_wall};
   for (size_t i = 0; i < sizeof create / sizeof *create; ++i) {
     og_clock *clock = NULL;
     int64_t before, after;
@@ -36,6 +38,19 @@ static void real_clocks_go_forward_and_are_not_set(void) {
     CHECK_EQ(og_clock_advance(clock, 1), OG_INVALID_ARGUMENT);
     og_clock_destroy(&clock);
   }
+}
+
+static void the_wall_clock_tells_the_time_of_day(void) {
+  og_clock *clock = NULL;
+  time_t before = time(NULL), after;
+  int64_t now;
+  CHECK_EQ(og_clock_create_wall(&clock, NULL), OG_OK);
+  now = og_clock_now(clock);
+  after = time(NULL);
+  CHECK(now / 1000000000 >= before - 1);
+  CHECK(now / 1000000000 <= after);
+  CHECK_EQ(now % 1000000, 0);
+  og_clock_destroy(&clock);
 }
 
 static void a_noun_keeps_its_clock(void) {
@@ -52,6 +67,7 @@ static void a_noun_keeps_its_clock(void) {
 int main(void) {
   a_manual_clock_moves_when_told();
   real_clocks_go_forward_and_are_not_set();
+  the_wall_clock_tells_the_time_of_day();
   a_noun_keeps_its_clock();
   return 0;
 }

@@ -32,6 +32,25 @@ class StagesTest(CommandTest):
         )
         self.assertEqual(replay("--config", config, later)["breaker"]["refused"], 0)
 
+    def test_windows_begin_by_the_time_of_the_log(self):
+        config = self.file(
+            "c.toml",
+            '[limiter]\nrate = "1/day"\nburst = 0\npolicy = "calendar_window"\n'
+            'time_zone = "Asia/Kathmandu"\n',
+        )
+        midnight = 24 * 3600 - (5 * 3600 + 45 * 60)  # there
+        log = "".join(log_line(s) for s in (100, midnight - 1, midnight, midnight + 5))
+        self.assertEqual(
+            replay("--config", config, self.file("a.log", log))["limiter"]["denied"], 2
+        )
+        config = self.file(
+            "d.toml", '[limiter]\nrate = "1/min"\nburst = 0\npolicy = "fixed_window"\n'
+        )
+        log = "".join(log_line(s) for s in (50, 59, 60, 119, 120))
+        self.assertEqual(
+            replay("--config", config, self.file("b.log", log))["limiter"]["denied"], 2
+        )
+
     def test_cache_and_store_by_hand(self):
         log = "".join(
             [

@@ -50,12 +50,12 @@ class Bench {
                                .mode = 0600})) {
     guard();
     for (const char* policy :
-         {"token_bucket", "sliding_window", "fixed_window", "sliding_counter"}) {
+         {"token_bucket", "sliding_window", "fixed_window", "sliding_counter", "calendar_window"}) {
       Config config;
       config.set("policy", policy);
-      config.set("rate", "3/s");
+      config.set("rate", policy[0] == 'c' ? "3/month" : "3/s");
       config.set_int("keys", 16);
-      limiters_.push_back(make<Limiter>(policy, config, clock_));
+      limiters_.push_back(make<Limiter>(policy, config, policy[0] == 'c' ? wall_clock() : clock_));
     }
     Config config;
     config.set_int("failure_threshold", 2);
@@ -102,7 +102,7 @@ class Bench {
   // One call of a kind that draw picks; false when it answered what no caller could make sense of.
   bool call(uint64_t draw, Watchdog& watchdog, int heart) {
     const std::string key = "key-" + std::to_string(draw / 16 % 40);
-    Limiter& limiter = *limiters_[draw / 8 % 4];
+    Limiter& limiter = *limiters_[draw / 8 % limiters_.size()];
     const int64_t now = clock_->now();
     switch (draw % 8) {
       case 0:

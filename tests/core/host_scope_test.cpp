@@ -45,14 +45,15 @@ struct Shared {
 }  // namespace
 
 TEST_CASE("host scope: eight processes admit together what one would") {
-  const char* policy =
-      GENERATE("token_bucket", "sliding_window", "fixed_window", "sliding_counter");
+  const char* policy = GENERATE("token_bucket", "sliding_window", "fixed_window", "sliding_counter",
+                                "calendar_window");
+  const char* rate = policy[0] == 'c' ? "1000/day" : "1000/s";
   SegmentName name;
   auto* shared = test::make_shared_memory<Shared>();
   std::vector<pid_t> children;
   for (int i = 0; i < 8; ++i) {
     children.push_back(start([&] {
-      auto limiter = make<Limiter>(limit("1000/s", policy), name, make_manual_clock(0));
+      auto limiter = make<Limiter>(limit(rate, policy), name, make_manual_clock(0));
       for (int j = 0; j < 1000; ++j) {
         if (limiter->acquire("a", 1) == 0) shared->admitted.fetch_add(1);
       }
@@ -61,7 +62,7 @@ TEST_CASE("host scope: eight processes admit together what one would") {
   }
   for (pid_t child : children) CHECK(wait_for(child) == 0);
   CHECK(shared->admitted == 1000);  // the burst, as the clock stands
-  auto limiter = make<Limiter>(limit("1000/s", policy), name, make_manual_clock(0));
+  auto limiter = make<Limiter>(limit(rate, policy), name, make_manual_clock(0));
   CHECK(limiter->allowed() == 1000);
   CHECK(limiter->denied() == 7000);
   CHECK(limiter->acquire("a", 1) > 0);

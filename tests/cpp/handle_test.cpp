@@ -31,6 +31,7 @@ TEST_CASE("every noun moves and is destroyed once") {
   moves(Clock::system());
   moves(Clock::monotonic());
   moves(Clock::coarse());
+  moves(Clock::wall());
   moves(Options());
   moves(Endpoints());
   moves(Balancer(endpoints));

@@ -9,9 +9,11 @@ namespace {
 class Deciders {
  public:
   explicit Deciders(Input& input) : input_(input), clock_(input) {
-    const char* policies[] = {"token_bucket", "sliding_window", "fixed_window", "sliding_counter"};
-    for (int i = 0; i < 4; ++i) {
-      must(og_limiter_create(ConfigOf({{"policy", policies[i]}, {"rate", "3/s"}, {"keys", "16"}}),
+    const char* policies[] = {"token_bucket", "sliding_window", "fixed_window", "sliding_counter",
+                              "calendar_window"};
+    for (int i = 0; i < kPolicies; ++i) {
+      const char* rate = i + 1 == kPolicies ? "3/month" : "3/s";
+      must(og_limiter_create(ConfigOf({{"policy", policies[i]}, {"rate", rate}, {"keys", "16"}}),
                              clock_, limiters_[i].out(), nullptr));
     }
     must(
@@ -62,7 +64,7 @@ class Deciders {
   }
 
   void limit(const char* key, int64_t size, int64_t now) {
-    og_limiter* limiter = limiters_[input_.below(4)];
+    og_limiter* limiter = limiters_[input_.below(kPolicies)];
     const int64_t cost =
         input_.below(4) ? static_cast<int64_t>(input_.below(5)) : input_.number<int64_t>();
     wait_or_error(og_limiter_acquire_at(limiter, key, size, cost, now), now);
@@ -192,7 +194,8 @@ class Deciders {
 
   Input& input_;
   ManualClock clock_;
-  Held<og_limiter, og_limiter_destroy> limiters_[4];
+  static constexpr int kPolicies = 5;
+  Held<og_limiter, og_limiter_destroy> limiters_[kPolicies];
   Held<og_breaker, og_breaker_destroy> breaker_;
   Held<og_concurrency, og_concurrency_destroy> concurrency_;
   Held<og_endpoints, og_endpoints_destroy> endpoints_;

@@ -401,6 +401,7 @@ TEST_CASE("what a fleet cannot do it refuses by name") {
   };
   for (const char* policy : {"sliding_window", "fixed_window", "sliding_counter"})
     REQUIRE(refused(std::string("rate=10/s,policy=") + policy) == "policy");
+  REQUIRE(refused("rate=10/day,policy=calendar_window") == "policy");
   REQUIRE(refused("rate=10/1500ns") == "rate");
   REQUIRE(refused("rate=10/h,burst=100000000") == "burst");
   REQUIRE(refused("rate=10/s,tokens_inheritance=reset") == "tokens_inheritance");

@@ -88,10 +88,11 @@ TEST_CASE("limiter: threads that take what is there take it once") {
 }
 
 TEST_CASE("limiter: eight threads meet forty new keys at once, each admitted exactly its bound") {
-  for (const char* policy : {"token_bucket", "sliding_window", "fixed_window", "sliding_counter"}) {
+  for (const char* policy :
+       {"token_bucket", "sliding_window", "fixed_window", "sliding_counter", "calendar_window"}) {
     INFO(policy);
     constexpr size_t kKeys = 40;
-    auto limiter = make("10/min", policy, 256, make_manual_clock(0));
+    auto limiter = make(policy[0] == 'c' ? "10/hour" : "10/min", policy, 256, make_manual_clock(0));
     std::array<std::atomic<int>, kKeys> passed{};
     run_threads([&](int) {
       for (int i = 0; i < 12; ++i) {
@@ -105,14 +106,15 @@ TEST_CASE("limiter: eight threads meet forty new keys at once, each admitted exa
 }
 
 // Keys come and go in a table too small for them while the time moves: at any time a key has passed
-// at most once, and once more for each second.
+// at most once, and once more for each second, or hour of a calendar.
 TEST_CASE("limiter: eight threads in a table that is always full never exceed a key's bound") {
-  for (const char* policy : {"token_bucket", "sliding_window", "fixed_window", "sliding_counter"}) {
+  for (const char* policy :
+       {"token_bucket", "sliding_window", "fixed_window", "sliding_counter", "calendar_window"}) {
     INFO(policy);
     constexpr size_t kKeys = 200;
-    constexpr int64_t kTick = kSecond / 5;
+    const int64_t period = policy[0] == 'c' ? 3600 * kSecond : kSecond;
     auto clock = make_manual_clock(0);
-    auto limiter = make("1/s", policy, 16, clock);
+    auto limiter = make(policy[0] == 'c' ? "1/hour" : "1/s", policy, 16, clock);
     limiter->acquire("start", 1);
     std::array<std::atomic<int64_t>, kKeys> passed{};
     run_threads([&](int thread) {
@@ -121,10 +123,10 @@ TEST_CASE("limiter: eight threads in a table that is always full never exceed a 
         random = random * 6364136223846793005u + 1442695040888963407u;
         const size_t key = (random >> 33) % kKeys;
         passed[key] += limiter->acquire(std::to_string(key), 1) == 0;
-        if (thread == 0 && i % 100 == 0) clock->advance(kTick);
+        if (thread == 0 && i % 100 == 0) clock->advance(period / 5);
       }
     });
-    const int64_t bound = 1 + clock->now() / kSecond;
+    const int64_t bound = 1 + clock->now() / period;
     for (const auto& count : passed) CHECK(count <= bound);
     CHECK(limiter->evictions() > 0);
   }

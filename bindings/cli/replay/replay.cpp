@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "bindings/cli/figures.h"
@@ -73,6 +74,12 @@ void Replay::move_clock(const LogRecord& record) {
   }
 }
 
+// Unix time, where the log's is: windows of the clock and of a calendar begin by it.
+int64_t Replay::limiter_ns() const {
+  constexpr int64_t kLast = std::numeric_limits<int64_t>::max() / kSecond;
+  return start_s_ < 0 || now_s_ > kLast ? now_ns_ : now_s_ * kSecond;
+}
+
 Replay::Fate Replay::feed(const LogRecord& record) {
   move_clock(record);
   ++summary_.requests;
@@ -93,7 +100,7 @@ Replay::Fate Replay::feed(const LogRecord& record) {
   const ServiceTime& model = settings_.service_time;
   Slice& slice = summary_.timeline.at(now_s_);
   ++slice.requests;
-  if (!limiter_.admit(record.client, client_hash, now_ns_)) {
+  if (!limiter_.admit(record.client, client_hash, limiter_ns())) {
     ++slice.denied;
     slice.work_ms += model.denied_ms;
     return {true, client_hash};

@@ -39,6 +39,7 @@ class Replay {
          std::unique_ptr<Database> database, DocumentCache cache);
 
   void move_clock(const LogRecord& record);
+  int64_t limiter_ns() const;
 
   const ReplaySettings& settings_;
   ClockHandle clock_;

@@ -104,17 +104,21 @@ class ConcurrencyLimiterOptions(TypedDict, total=False):
 
 
 class RateLimiterOptions(TypedDict, total=False):
-    # Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events a second.
-    # Must be given.
+    # Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month. 1e-09 to 1000000000
+    # events a second. Must be given.
     rate: float | str
     # Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the
-    # clock, or by two counters. One of token_bucket, sliding_window, fixed_window, sliding_counter.
-    # Default token_bucket.
-    policy: Literal["token_bucket", "sliding_window", "fixed_window", "sliding_counter"]
+    # clock, by two counters, or in windows of a calendar. One of token_bucket, sliding_window,
+    # fixed_window, sliding_counter, calendar_window. Default token_bucket.
+    policy: Literal["token_bucket", "sliding_window", "fixed_window", "sliding_counter", "calendar_window"]
+    # calendar_window: the IANA zone by whose clocks its windows begin, such as Europe/Paris.
+    # Default UTC.
+    time_zone: str
     # sliding_window: the count that the rate can be raised to while it is in use; 0: its own. 0 to
     # 1000000 events. Default 0.
     window_events: int
-    # What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events. Default 0.
+    # What a full token bucket holds, and a window of the clock with what earlier ones left; 0: the
+    # rate's count. 0 to 1000000000000 events. Default 0.
     burst: int
     # How many a key can owe beyond an empty token bucket, once it is charged. 0 to 1000000000000
     # events. Default 0.

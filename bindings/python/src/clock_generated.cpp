@@ -41,6 +41,16 @@ static PyObject *coarse(const Arguments<0> &given) {
   return py::cast(std::move(made)).release().ptr();
 }
 
+static PyObject *wall(const Arguments<0> &given) {
+  og_clock *out = nullptr;
+  Checked checked;
+  int64_t result = og_clock_create_wall(&out, checked);
+  checked(result);
+  check(result, given.method());
+  auto made = fresh<Clock>(out);
+  return py::cast(std::move(made)).release().ptr();
+}
+
 static PyObject *manual(const Arguments<1> &given) {
   int64_t start_ns = given.integer(0, 0);
   og_clock *out = nullptr;
@@ -113,6 +123,11 @@ invariant, held to CLOCK_MONOTONIC; else that clock itself.)doc");
   static_method<clock_members::coarse>(
       type, "coarse()",
       R"doc(The kernel tick's time: the cheapest, 1 to 10 ms coarse.)doc");
+  static_method<clock_members::wall>(
+      type, "wall()",
+      R"doc(The time of day: ns of Unix time, in whole milliseconds, so that windows begin at full
+minutes, hours and days. Where the machine's time is set back, it stands still until that
+has caught up.)doc");
   static_method<clock_members::manual>(
       type, "manual(start_ns=0)",
       R"doc(A clock that stands at `start_ns`, at least 0, until it is moved: for tests and replay.

@@ -275,7 +275,7 @@ void bind_limiter(py::module_ &module) {
   auto type = asked_class<Limiter>(module, R"doc(Whether a request of a key may pass, and if not, when.
 
 RateLimiter("100/s", burst=20): 100 a second and key, 20 at once. policy="sliding_window" counts exactly
-over the rate's period, "sliding_counter" nearly so in 16 bytes a key, "fixed_window" by windows of the clock. Memory is fixed by keys=. Safe from every thread.)doc");
+over the rate's period, "sliding_counter" nearly so in 16 bytes a key, "fixed_window" by windows of the clock, "calendar_window" by hours, days, weeks, months or years of time_zone=. Memory is fixed by keys=. Safe from every thread.)doc");
   type.def(py::init(&limiter_members::make), py::arg("rate") = py::none(), py::kw_only(),
            py::arg("clock") = py::none(), py::arg("scope") = py::none(),
            py::arg("name") = py::none(),
@@ -289,15 +289,18 @@ Args:
     scope, name: Where it lies, and what it is called there; with neither, in this process.
 
 Options:
-    rate: Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events
-        a second. Must be given.
+    rate: Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month. 1e-09 to
+        1000000000 events a second. Must be given.
     policy: Refill evenly up to a burst, or count over the rate's period: exactly, in
-        windows of the clock, or by two counters. One of token_bucket, sliding_window,
-        fixed_window, sliding_counter. Default token_bucket.
+        windows of the clock, by two counters, or in windows of a calendar. One of
+        token_bucket, sliding_window, fixed_window, sliding_counter, calendar_window.
+        Default token_bucket.
+    time_zone: calendar_window: the IANA zone by whose clocks its windows begin, such as
+        Europe/Paris. Default UTC.
     window_events: sliding_window: the count that the rate can be raised to while it is in
         use; 0: its own. 0 to 1000000 events. Default 0.
-    burst: What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events.
-        Default 0.
+    burst: What a full token bucket holds, and a window of the clock with what earlier ones
+        left; 0: the rate's count. 0 to 1000000000000 events. Default 0.
     max_debt: How many a key can owe beyond an empty token bucket, once it is charged. 0 to
         1000000000000 events. Default 0.
     keys: Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event.
@@ -580,11 +583,12 @@ burst become 200 or 20. `proportional`, the default, leaves the bucket as full a
 or 8. `as_is` leaves as many as there were: 40 or 20. `additive` grants the growth besides:
 140 or 20. `reset` fills it: 200 or 20.
 
-A full bucket stays full. With fixed_window and sliding_counter the tokens are what is left
-of the count, and what is not left counts in the window of the change. A sliding_window
-keeps what passed, or forgets it with reset; its count cannot become greater than what the
-limiter was made with room for: its count then, or `window_events`. The change is made at
-the time of the limiter's clock: calls that give their times give those of that clock.
+A full bucket stays full. With fixed_window, calendar_window and sliding_counter the tokens
+are what is left of the count, and what is not left counts in the window of the change. A
+sliding_window keeps what passed, or forgets it with reset; its count cannot become greater
+than what the limiter was made with room for: its count then, or `window_events`. The change
+is made at the time of the limiter's clock: calls that give their times give those of that
+clock.
 
 Args:
     **options: What is to change, named as where it is made.)doc");

@@ -25,6 +25,10 @@ OG_API og_status og_clock_create_system(og_clock **out, og_error **error);
 OG_API og_status og_clock_create_monotonic(og_clock **out, og_error **error);
 /* The kernel tick's time: the cheapest, 1 to 10 ms coarse. */
 OG_API og_status og_clock_create_coarse(og_clock **out, og_error **error);
+/* The time of day: ns of Unix time, in whole milliseconds, so that windows begin at full minutes,
+ * hours and days. Where the machine's time is set back, it stands still until that has caught up.
+ */
+OG_API og_status og_clock_create_wall(og_clock **out, og_error **error);
 /* A clock that stands at `start_ns`, at least 0, until it is moved: for tests and replay. */
 OG_API og_status og_clock_create_manual(int64_t start_ns, og_clock **out, og_error **error);
 OG_API void og_clock_destroy(og_clock **clock);

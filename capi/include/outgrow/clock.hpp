@@ -42,6 +42,8 @@ class Clock : public detail::Handle<og_clock, og_clock_destroy> {
   static Clock monotonic() { return Clock(detail::make<og_clock>(og_clock_create_monotonic)); }
   // The kernel tick's time: the cheapest, 1 to 10 ms coarse.
   static Clock coarse() { return Clock(detail::make<og_clock>(og_clock_create_coarse)); }
+  // The time of day: Unix time in whole milliseconds. Stands still where it is set back.
+  static Clock wall() { return Clock(detail::make<og_clock>(og_clock_create_wall)); }
   // Stands at the start (not before 0) until moved: for tests and replay.
   static Clock manual(Time start = {}) {
     return Clock(detail::make<og_clock>(og_clock_create_manual, detail::ns(start)));

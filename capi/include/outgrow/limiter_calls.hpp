@@ -299,11 +299,11 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
   // 8. `as_is` leaves as many as there were: 40 or 20. `additive` grants the growth besides: 140 or
   // 20. `reset` fills it: 200 or 20.
   //
-  // A full bucket stays full. With fixed_window and sliding_counter the tokens are what is left of
-  // the count, and what is not left counts in the window of the change. A sliding_window keeps what
-  // passed, or forgets it with reset; its count cannot become greater than what the limiter was
-  // made with room for: its count then, or `window_events`. The change is made at the time of the
-  // limiter's clock: calls that give their times give those of that clock.
+  // A full bucket stays full. With fixed_window, calendar_window and sliding_counter the tokens are
+  // what is left of the count, and what is not left counts in the window of the change. A
+  // sliding_window keeps what passed, or forgets it with reset; its count cannot become greater
+  // than what the limiter was made with room for: its count then, or `window_events`. The change is
+  // made at the time of the limiter's clock: calls that give their times give those of that clock.
   void reconfigure(const Options& options) {
     detail::done(og_limiter_reconfigure, handle(), detail::given(options));
   }

@@ -190,17 +190,23 @@ static inline og_status og_config_concurrency_on_mismatch(og_config *config, con
 
 /* ---- limiter ---- */
 
-/* Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events a second.
- * Must be given. */
+/* Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month. 1e-09 to 1000000000
+ * events a second. Must be given. */
 static inline og_status og_config_limiter_rate(og_config *config, const char *rate) {
   return og_config_set(config, "rate", rate);
 }
 
 /* Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the
- * clock, or by two counters. One of token_bucket, sliding_window, fixed_window, sliding_counter.
- * Default token_bucket. */
+ * clock, by two counters, or in windows of a calendar. One of token_bucket, sliding_window,
+ * fixed_window, sliding_counter, calendar_window. Default token_bucket. */
 static inline og_status og_config_limiter_policy(og_config *config, const char *policy) {
   return og_config_set(config, "policy", policy);
+}
+
+/* calendar_window: the IANA zone by whose clocks its windows begin, such as Europe/Paris.
+ * Default UTC. */
+static inline og_status og_config_limiter_time_zone(og_config *config, const char *time_zone) {
+  return og_config_set(config, "time_zone", time_zone);
 }
 
 /* sliding_window: the count that the rate can be raised to while it is in use; 0: its own. 0 to
@@ -209,7 +215,8 @@ static inline og_status og_config_limiter_window_events(og_config *config, int64
   return og_config_set_int(config, "window_events", window_events);
 }
 
-/* What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events. Default 0. */
+/* What a full token bucket holds, and a window of the clock with what earlier ones left; 0: the
+ * rate's count. 0 to 1000000000000 events. Default 0. */
 static inline og_status og_config_limiter_burst(og_config *config, int64_t burst) {
   return og_config_set_int(config, "burst", burst);
 }
@@ -878,17 +885,23 @@ static inline og_status og_config_service_call_ms(og_config *config, int64_t cal
   return og_config_set_int(config, "call_ms", call_ms);
 }
 
-/* Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events a second.
- * No default. */
+/* Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month. 1e-09 to 1000000000
+ * events a second. No default. */
 static inline og_status og_config_service_limiter_rate(og_config *config, const char *rate) {
   return og_config_set(config, "limiter.rate", rate);
 }
 
 /* Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the
- * clock, or by two counters. One of token_bucket, sliding_window, fixed_window, sliding_counter.
- * Default token_bucket. */
+ * clock, by two counters, or in windows of a calendar. One of token_bucket, sliding_window,
+ * fixed_window, sliding_counter, calendar_window. Default token_bucket. */
 static inline og_status og_config_service_limiter_policy(og_config *config, const char *policy) {
   return og_config_set(config, "limiter.policy", policy);
+}
+
+/* calendar_window: the IANA zone by whose clocks its windows begin, such as Europe/Paris.
+ * Default UTC. */
+static inline og_status og_config_service_limiter_time_zone(og_config *config, const char *time_zone) {
+  return og_config_set(config, "limiter.time_zone", time_zone);
 }
 
 /* sliding_window: the count that the rate can be raised to while it is in use; 0: its own. 0 to
@@ -897,7 +910,8 @@ static inline og_status og_config_service_limiter_window_events(og_config *confi
   return og_config_set_int(config, "limiter.window_events", window_events);
 }
 
-/* What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events. Default 0. */
+/* What a full token bucket holds, and a window of the clock with what earlier ones left; 0: the
+ * rate's count. 0 to 1000000000000 events. Default 0. */
 static inline og_status og_config_service_limiter_burst(og_config *config, int64_t burst) {
   return og_config_set_int(config, "limiter.burst", burst);
 }

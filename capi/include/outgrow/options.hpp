@@ -305,7 +305,7 @@ class RateLimiterOptions : public Options {
  public:
   using Options::Options;
 
-  enum class Policy { token_bucket, sliding_window, fixed_window, sliding_counter };
+  enum class Policy { token_bucket, sliding_window, fixed_window, sliding_counter, calendar_window };
 
   static const char* word(Policy policy) noexcept {
     switch (policy) {
@@ -313,6 +313,7 @@ class RateLimiterOptions : public Options {
       case Policy::sliding_window: return "sliding_window";
       case Policy::fixed_window: return "fixed_window";
       case Policy::sliding_counter: return "sliding_counter";
+      case Policy::calendar_window: return "calendar_window";
     }
     return "";
   }
@@ -361,18 +362,25 @@ class RateLimiterOptions : public Options {
     return "";
   }
 
-  // Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events a second.
-  // Must be given.
+  // Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month. 1e-09 to 1000000000
+  // events a second. Must be given.
   RateLimiterOptions& rate(const std::string& rate) {
     set("rate", rate);
     return *this;
   }
 
   // Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the clock,
-  // or by two counters. One of token_bucket, sliding_window, fixed_window, sliding_counter. Default
-  // token_bucket.
+  // by two counters, or in windows of a calendar. One of token_bucket, sliding_window,
+  // fixed_window, sliding_counter, calendar_window. Default token_bucket.
   RateLimiterOptions& policy(Policy policy) {
     set("policy", word(policy));
+    return *this;
+  }
+
+  // calendar_window: the IANA zone by whose clocks its windows begin, such as Europe/Paris. Default
+  // UTC.
+  RateLimiterOptions& time_zone(const std::string& time_zone) {
+    set("time_zone", time_zone);
     return *this;
   }
 
@@ -383,7 +391,8 @@ class RateLimiterOptions : public Options {
     return *this;
   }
 
-  // What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events. Default 0.
+  // What a full token bucket holds, and a window of the clock with what earlier ones left; 0: the
+  // rate's count. 0 to 1000000000000 events. Default 0.
   RateLimiterOptions& burst(std::int64_t burst) {
     set("burst", burst);
     return *this;
@@ -1342,18 +1351,25 @@ class ServiceOptions : public Options {
     return *this;
   }
 
-  // Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events a second. No
-  // default.
+  // Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month. 1e-09 to 1000000000
+  // events a second. No default.
   ServiceOptions& limiter_rate(const std::string& rate) {
     set("limiter.rate", rate);
     return *this;
   }
 
   // Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the clock,
-  // or by two counters. One of token_bucket, sliding_window, fixed_window, sliding_counter. Default
-  // token_bucket.
+  // by two counters, or in windows of a calendar. One of token_bucket, sliding_window,
+  // fixed_window, sliding_counter, calendar_window. Default token_bucket.
   ServiceOptions& limiter_policy(RateLimiterOptions::Policy policy) {
     set("limiter.policy", RateLimiterOptions::word(policy));
+    return *this;
+  }
+
+  // calendar_window: the IANA zone by whose clocks its windows begin, such as Europe/Paris. Default
+  // UTC.
+  ServiceOptions& limiter_time_zone(const std::string& time_zone) {
+    set("limiter.time_zone", time_zone);
     return *this;
   }
 
@@ -1364,7 +1380,8 @@ class ServiceOptions : public Options {
     return *this;
   }
 
-  // What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events. Default 0.
+  // What a full token bucket holds, and a window of the clock with what earlier ones left; 0: the
+  // rate's count. 0 to 1000000000000 events. Default 0.
   ServiceOptions& limiter_burst(std::int64_t burst) {
     set("limiter.burst", burst);
     return *this;

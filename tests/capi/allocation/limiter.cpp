@@ -5,15 +5,23 @@
 
 using allocation::held;
 
+constexpr int kPolicies = 5;
+static const char* const policies[kPolicies] = {"token_bucket", "sliding_window", "fixed_window",
+                                                "sliding_counter", "calendar_window"};
+// Windows of a calendar are no seconds, and their zone is read from a file.
+static bool is_of_calendar(const char* policy) { return policy == policies[kPolicies - 1]; }
+
 static void run(bool whole) {
-  for (const char* policy : {"token_bucket", "sliding_window", "fixed_window", "sliding_counter"}) {
+  for (const char* policy : policies) {
     og_config* config = nullptr;
     og_limiter* limiter = nullptr;
     og_error* error = nullptr;
     // Without a rate there would be no limiter to make.
     bool ready = false;
     if (held(whole, og_config_create(&config, &error)) && config) {
-      const og_status rate = og_config_set(config, "rate", "3/s");
+      const og_status rate =
+          og_config_set(config, "rate", is_of_calendar(policy) ? "3/day" : "3/s");
+      if (is_of_calendar(policy)) held(whole, og_config_set(config, "time_zone", "Europe/Paris"));
       const og_status word = og_config_set(config, "policy", policy);
       ready = held(whole, rate) && held(whole, word) && rate == OG_OK;
     }
@@ -28,13 +36,12 @@ static void run(bool whole) {
 }
 
 static std::function<void()> hot() {
-  static og_limiter* limiters[4] = {};
+  static og_limiter* limiters[kPolicies] = {};
   if (!limiters[0]) {
     og_config* config = nullptr;
     og_config_create(&config, nullptr);
-    og_config_set(config, "rate", "3/s");
-    const char* policies[] = {"token_bucket", "sliding_window", "fixed_window", "sliding_counter"};
-    for (int i = 0; i < 4; ++i) {
+    for (int i = 0; i < kPolicies; ++i) {
+      og_config_set(config, "rate", is_of_calendar(policies[i]) ? "3/day" : "3/s");
       og_config_set(config, "policy", policies[i]);
       og_limiter_create(config, nullptr, &limiters[i], nullptr);
     }

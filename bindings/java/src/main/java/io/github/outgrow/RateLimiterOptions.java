@@ -13,8 +13,8 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   RateLimiterOptions() {}
 
   /**
-   * Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events a second.
-   * Must be given.
+   * Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month. 1e-09 to 1000000000
+   * events a second. Must be given.
    *
    * @param text a rate as text, such as "100/s"
    * @return this builder
@@ -24,8 +24,8 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
-   * Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events a second.
-   * Must be given.
+   * Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month. 1e-09 to 1000000000
+   * events a second. Must be given.
    *
    * @param count how many events in that time
    * @param per the time
@@ -37,8 +37,8 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
 
   /**
    * Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the clock,
-   * or by two counters. One of token_bucket, sliding_window, fixed_window, sliding_counter. Default
-   * token_bucket.
+   * by two counters, or in windows of a calendar. One of token_bucket, sliding_window,
+   * fixed_window, sliding_counter, calendar_window. Default token_bucket.
    *
    * @param value one of them
    * @return this builder
@@ -49,14 +49,25 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
 
   /**
    * Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the clock,
-   * or by two counters. One of token_bucket, sliding_window, fixed_window, sliding_counter. Default
-   * token_bucket.
+   * by two counters, or in windows of a calendar. One of token_bucket, sliding_window,
+   * fixed_window, sliding_counter, calendar_window. Default token_bucket.
    *
    * @param text one of them as text
    * @return this builder
    */
   public B policy(String text) {
     return option("policy", text);
+  }
+
+  /**
+   * calendar_window: the IANA zone by whose clocks its windows begin, such as Europe/Paris. Default
+   * UTC.
+   *
+   * @param text the text
+   * @return this builder
+   */
+  public B timeZone(String text) {
+    return option("time_zone", text);
   }
 
   /**
@@ -71,7 +82,8 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
-   * What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events. Default 0.
+   * What a full token bucket holds, and a window of the clock with what earlier ones left; 0: the
+   * rate's count. 0 to 1000000000000 events. Default 0.
    *
    * @param value in events
    * @return this builder
@@ -335,7 +347,9 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
     /** {@code fixed_window}. */
     FIXED_WINDOW,
     /** {@code sliding_counter}. */
-    SLIDING_COUNTER
+    SLIDING_COUNTER,
+    /** {@code calendar_window}. */
+    CALENDAR_WINDOW
   }
 
   /** What {@code when_full} can be. */

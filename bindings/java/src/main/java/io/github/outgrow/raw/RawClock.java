@@ -29,6 +29,10 @@ public final class RawClock extends Handle {
     return RawClock.wrap(OutgrowJNI.og_clock_create_coarse());
   }
 
+  public static RawClock createWall() {
+    return RawClock.wrap(OutgrowJNI.og_clock_create_wall());
+  }
+
   public static RawClock createManual(long startNs) {
     return RawClock.wrap(OutgrowJNI.og_clock_create_manual(startNs));
   }

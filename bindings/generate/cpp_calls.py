@@ -86,6 +86,8 @@ class Argument:
         elif given.name.endswith(DURATIONS) or given.name == "ns":
             self.type, self.c = "Duration ", [f"{self.name}.count()"]
             self.default = "kDefaultTtl" if given.name == "ttl_ns" else None
+            if given.default == 2**63 - 1:
+                self.default = "kNever"
         else:
             self.type, self.c, self.default = (
                 f"std::{given.c_types[0]} ",
@@ -161,7 +163,13 @@ class Member:
         return len(outs) == 1 and outs[0].name == "out" and outs[0].c_types[0] in ELEMENTS
 
     def declared(self):
-        made = [a.declared(not self.timed) if a else "Time now" for a in self.arguments]
+        # A default stands where all behind it have one.
+        must = [at for at, a in enumerate(self.arguments) if a is None or a.default is None]
+        optional = -1 if self.timed else max(must, default=-1)
+        made = [
+            a.declared(not self.timed and at > optional) if a else "Time now"
+            for at, a in enumerate(self.arguments)
+        ]
         if self.sized():
             made.append(f"std::vector<{ELEMENTS[self.outs[0].c_types[0]]}>& out")
         return made

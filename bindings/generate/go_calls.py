@@ -281,7 +281,7 @@ def _least(noun, function, argument):
     of = next((p for p in function.parameters if p.name_in("go", camel) == argument.name), None)
     own = noun.facts.get("python", {}).get("parameters", {}).get(of.name, {}) if of else {}
     if argument.type == "time.Duration":
-        return of.default or 0 if of else 0
+        return min(of.default or 0, 0) if of else 0
     return 0 if own.get("natural") and not argument.slice else None
 
 

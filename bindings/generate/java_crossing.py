@@ -12,6 +12,7 @@ NUMBERS = {"int32_t": "int", "og_status": "int", "int64_t": "long", "double": "d
 BESIDE_A_VALUE = {"int64_t *outcomes", "int64_t *wait_ns", "int32_t *source"}
 SAID = ("int64_t *limit", "int64_t *remaining", "int64_t *reset_after_ns")
 SAID_ALL = (*SAID, "int64_t *next_after_ns")
+SAID_SLOT = ("int64_t *after_ns", "int64_t *number")
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ def _argument(parameters, at):
         return "long[]", 4
     if tuple(parameters[at : at + 3]) == SAID:
         return "long[]", 3
+    if tuple(parameters[at : at + 2]) == SAID_SLOT:
+        return "long[]", 2
     if type_ == "const void **":
         return "byte[][]", 4
     if type_ == "const char **":

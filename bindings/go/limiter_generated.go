@@ -101,6 +101,13 @@ type KeyStanding struct {
 	NextAfter  time.Duration // how long until it may take one more than that
 }
 
+// Slot is what [RateLimiter.ReserveSlot] answers.
+type Slot struct {
+	Wait   time.Duration // 0: it passed
+	After  time.Duration // how long until its turn: 0 for at once
+	Number int64         // which turn it is, for [RateLimiter.CancelSlot]
+}
+
 // Acquire takes cost of what the key may have, all or nothing. A cost of 0 passes. It returns 0 when the
 // request passed. Otherwise it was denied, and this is the wait: after it the same request passes, if no
 // other request of the key passes meanwhile. [Never] when it costs more than the limiter ever holds.
@@ -470,6 +477,115 @@ func (l *RateLimiter) ChargeAt(key string, cost int64, now time.Duration) (time.
 	return durationOf(answer, "now")
 }
 
+// ReserveSlot takes cost now, for a turn that comes once it is there: so those who wait are served in the
+// order of these calls, a large cost among small ones too. A token_bucket's; not in a fleet. A program does
+// what it wants to do after from now, and asks nothing then. It returns 0 when it was reserved. Otherwise
+// it was refused, and this is how long it would have had to wait. [Never] when it costs more than the
+// limiter ever holds.
+//
+// It is refused at once, and takes nothing, where the turn is further away than maxWait or than the option
+// MaxWait: that is how long a queue can get. Nobody waits in the library, and no one is woken: a turn is a
+// time. Who dies before it has used up what it took, and holds up nobody else.
+//
+// While turns are to come the key is empty: [RateLimiter.Acquire] is refused until it would have its turn.
+// A change of the rate moves no turn that was given; those that are given then come behind them. Counted as
+// allowed, or as denied.
+//
+// With a burst of 1 it paces: turns of cost 1 are evenly spaced, as of a leaky bucket.
+func (l *RateLimiter) ReserveSlot(key string, cost int64, maxWait time.Duration) (Slot, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return Slot{}, ErrClosed
+	}
+	answer, after, number := raw.LimiterReserveSlot(n.handle, key, cost, int64(maxWait))
+	n.leave(s)
+	if invalid(answer) {
+		if maxWait < 0 {
+			return Slot{}, wrong("maxWait cannot be ", "maxWait", maxWait)
+		}
+		if cost < 0 {
+			return Slot{}, wrong("cost cannot be ", "cost", cost)
+		}
+	}
+	if answer < 0 {
+		return Slot{}, fault(int32(answer), "maxWait")
+	}
+	return Slot{time.Duration(answer), time.Duration(after), number}, nil
+}
+
+// ReserveSlotAt is [RateLimiter.ReserveSlot] at a time of its clock.
+func (l *RateLimiter) ReserveSlotAt(key string, cost int64, maxWait, now time.Duration) (Slot, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return Slot{}, ErrClosed
+	}
+	answer, after, number := raw.LimiterReserveSlotAt(n.handle, key, cost, int64(maxWait), int64(now))
+	n.leave(s)
+	if invalid(answer) {
+		if maxWait < 0 {
+			return Slot{}, wrong("maxWait cannot be ", "maxWait", maxWait)
+		}
+		if now < 0 {
+			return Slot{}, wrong("now cannot be ", "now", now)
+		}
+		if cost < 0 {
+			return Slot{}, wrong("cost cannot be ", "cost", cost)
+		}
+	}
+	if answer < 0 {
+		return Slot{}, fault(int32(answer), "maxWait or now")
+	}
+	return Slot{time.Duration(answer), time.Duration(after), number}, nil
+}
+
+// CancelSlot gives a turn back that has not come, as if it had never been reserved: once for each. Only the
+// last of a key's queue can be given back. One with others behind it stays taken, and its time passes
+// unused: those others do not come earlier, and who came in its place would have the same turn as one of
+// them. Not one of before a change of the rate.
+func (l *RateLimiter) CancelSlot(key string, cost, number int64) (bool, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return false, ErrClosed
+	}
+	answer := raw.LimiterCancelSlot(n.handle, key, cost, number)
+	n.leave(s)
+	if invalid(answer) {
+		if number < 0 {
+			return false, wrong("number cannot be ", "number", number)
+		}
+		if cost < 0 {
+			return false, wrong("cost cannot be ", "cost", cost)
+		}
+	}
+	return truthOf(answer, "cost or number")
+}
+
+// CancelSlotAt is [RateLimiter.CancelSlot] at a time of its clock.
+func (l *RateLimiter) CancelSlotAt(key string, cost, number int64, now time.Duration) (bool, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return false, ErrClosed
+	}
+	answer := raw.LimiterCancelSlotAt(n.handle, key, cost, number, int64(now))
+	n.leave(s)
+	if invalid(answer) {
+		if number < 0 {
+			return false, wrong("number cannot be ", "number", number)
+		}
+		if now < 0 {
+			return false, wrong("now cannot be ", "now", now)
+		}
+		if cost < 0 {
+			return false, wrong("cost cannot be ", "cost", cost)
+		}
+	}
+	return truthOf(answer, "now")
+}
+
 // Forget makes the key as if it had never been seen: what it took, what it owes, and in a scope the note of
 // who is denied most. Its cell is free at once. Not in a fleet.
 func (l *RateLimiter) Forget(key string) (bool, error) {
@@ -599,10 +715,10 @@ func (l *RateLimiter) HottestText() (string, error) {
 	return textOf(answer, out, failed)
 }
 
-// Reconfigure changes Rate, Burst, MaxDebt, Plans and EnforcePercent while the limiter is in use, for all
-// who share it. What is given holds from their next call on. What is not given stays as it is. Other
-// options cannot change. Plans can have other rates and more plans: one that is there cannot be left out. A
-// field at zero leaves its option as it is; the clock, the scope and the name cannot change.
+// Reconfigure changes Rate, Burst, MaxDebt, MaxWait, Plans and EnforcePercent while the limiter is in use,
+// for all who share it. What is given holds from their next call on. What is not given stays as it is.
+// Other options cannot change. Plans can have other rates and more plans: one that is there cannot be left
+// out. A field at zero leaves its option as it is; the clock, the scope and the name cannot change.
 //
 // What a key has left becomes what TokensInheritance says. Let 40 be left of 100, and the burst become 200
 // or 20. proportional, the default, leaves the bucket as full as it was: 80 or 8. as_is leaves as many as

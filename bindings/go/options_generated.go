@@ -333,6 +333,9 @@ type RateLimiterOptions struct {
 	// How many a key can owe beyond an empty token bucket, once it is charged. 0 to 1000000000000
 	// events. Default 0.
 	MaxDebt int64
+	// How far ahead a slot can be reserved: longer waits are refused at once; 0: none. 0 to
+	// 31536000000 ms. Default 2592000000. Zero itself is Named["max_wait_ms"] = "0".
+	MaxWait time.Duration
 	// Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event. 1 to
 	// 1073741824 keys. Default 65536.
 	Keys int64
@@ -394,6 +397,7 @@ func (o *RateLimiterOptions) set(c *config, prefix string) {
 	c.integer(prefix+"window_events", o.WindowEvents)
 	c.integer(prefix+"burst", o.Burst)
 	c.integer(prefix+"max_debt", o.MaxDebt)
+	c.duration(prefix+"max_wait_ms", o.MaxWait)
 	c.integer(prefix+"keys", o.Keys)
 	c.text(prefix+"when_full", string(o.WhenFull))
 	c.integer(prefix+"max_memory", o.MaxMemory)

@@ -247,6 +247,14 @@ OG_CROSSES_AS((int64_t *limit, int64_t *remaining, int64_t *reset_after_ns, int6
 %typemap(argout) (int64_t *limit, int64_t *remaining, int64_t *reset_after_ns, int64_t *next_after_ns)
   "outgrow_put_int64_ts(jenv, $input, $1);"
 
+OG_CROSSES_AS((int64_t *after_ns, int64_t *number), jlongArray, long[])
+%typemap(in) (int64_t *after_ns, int64_t *number) (int64_t said[2] = {0, 0}) {
+  $1 = &said[0];
+  $2 = &said[1];
+}
+%typemap(argout) (int64_t *after_ns, int64_t *number)
+  "outgrow_put_int64_ts(jenv, $input, $1);"
+
 /* ---- which function crosses in which of these shapes: java_crossing.py, from the headers ---- */
 
 %include "functions.i"

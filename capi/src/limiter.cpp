@@ -43,6 +43,13 @@ og::Result<std::shared_ptr<og::Limiter>> planned(const og_limiter* limiter, cons
   return limiter->limiter;
 }
 
+// Of one that was not reserved: nothing.
+void give(const og::Slot& slot, int64_t wait, int64_t* after_ns, int64_t* number) {
+  if (wait != 0) return;
+  if (after_ns) *after_ns = slot.after;
+  if (number) *number = slot.number;
+}
+
 // One of the terms that hold now.
 template <class F>
 int64_t term(const og_limiter* limiter, F&& f) noexcept {
@@ -211,6 +218,45 @@ int64_t og_limiter_charge_at(og_limiter* limiter, const void* key, int64_t key_l
   return with_key(
       limiter, key, key_len,
       [&](og::Limiter& l, std::string_view k) { return l.charge_at(k, cost, now_ns); }, now_ns);
+}
+
+int64_t og_limiter_reserve_slot(og_limiter* limiter, const void* key, int64_t key_len, int64_t cost,
+                                int64_t max_wait_ns, int64_t* after_ns, int64_t* number) {
+  return with_key(limiter, key, key_len, [&](og::Limiter& l, std::string_view k) {
+    og::Slot slot;
+    const int64_t wait = l.reserve_slot(k, cost, max_wait_ns, slot);
+    give(slot, wait, after_ns, number);
+    return wait;
+  });
+}
+
+int64_t og_limiter_reserve_slot_at(og_limiter* limiter, const void* key, int64_t key_len,
+                                   int64_t cost, int64_t max_wait_ns, int64_t now_ns,
+                                   int64_t* after_ns, int64_t* number) {
+  return with_key(
+      limiter, key, key_len,
+      [&](og::Limiter& l, std::string_view k) {
+        og::Slot slot;
+        const int64_t wait = l.reserve_slot_at(k, cost, max_wait_ns, now_ns, slot);
+        give(slot, wait, after_ns, number);
+        return wait;
+      },
+      now_ns);
+}
+
+int32_t og_limiter_cancel_slot(og_limiter* limiter, const void* key, int64_t key_len, int64_t cost,
+                               int64_t number) {
+  return static_cast<int32_t>(
+      with_key(limiter, key, key_len,
+               [&](og::Limiter& l, std::string_view k) { return l.cancel_slot(k, cost, number); }));
+}
+
+int32_t og_limiter_cancel_slot_at(og_limiter* limiter, const void* key, int64_t key_len,
+                                  int64_t cost, int64_t number, int64_t now_ns) {
+  return static_cast<int32_t>(with_key(
+      limiter, key, key_len,
+      [&](og::Limiter& l, std::string_view k) { return l.cancel_slot_at(k, cost, number, now_ns); },
+      now_ns));
 }
 
 int32_t og_limiter_forget(og_limiter* limiter, const void* key, int64_t key_len) {

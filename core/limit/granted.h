@@ -53,6 +53,8 @@ class Granted {
   // Not in a fleet: the server counts what was granted, and cannot be told what was given back.
   int64_t give_back(uint64_t, int64_t, int64_t) noexcept { return kUnsupported; }
   Verdict charge(uint64_t, int64_t, int64_t) noexcept { return {kUnsupported, false, false}; }
+  Slot reserve(uint64_t, int64_t, int64_t, int64_t) noexcept { return Slot::unsupported(); }
+  int64_t cancel(uint64_t, int64_t, int64_t, int64_t) noexcept { return kUnsupported; }
   bool forget(uint64_t) noexcept { return false; }
   int64_t in_use(int64_t time) noexcept { return grants_->in_use(time); }
 

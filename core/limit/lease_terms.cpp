@@ -5,7 +5,7 @@
 
 #include "core/base/typed_options.h"
 #include "core/fleet/bucket_scripts.h"
-#include "core/limit/token_bucket.h"
+#include "core/limit/token_bucket_policy.h"
 
 namespace og {
 
@@ -40,6 +40,11 @@ Result<LeaseAgent::Terms> lease_terms(const LimitSetup& setup) {
     return fail(Status::kUnsupported,
                 "option 'max_debt' is not for a fleet, in any mode: nobody is charged there",
                 "max_debt");
+  }
+  if (bucket.duration_ns("max_wait_ms") != kUsualMaxWait) {
+    return fail(Status::kUnsupported,
+                "option 'max_wait_ms' is not for a fleet, in any mode: no slot is reserved there",
+                "max_wait_ms");
   }
   const int64_t own = bucket.integer("burst");
   const int64_t burst = own > 0 ? own : rate.count;

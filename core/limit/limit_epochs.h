@@ -24,7 +24,8 @@ namespace og {
 //   set     start    when the epoch began, on the clock; kUnset before the first decision
 //           base     what a cell's value is at its start: older epochs' are below, and stay so
 //           idle     older epochs' cells at or under it are idle
-//           words    the policy's, and how tokens were inherited, in one word with the last of them
+//           words    the policy's, and how tokens were inherited, in one word with one of them;
+//                    one that few calls read lies before the sets
 //
 // A decision reads `now` and the set, then its cell, then `now` again, and moves the cell by
 // compare-and-swap. Where `now` stands, what was read is of one epoch, for a set is written only
@@ -33,9 +34,11 @@ namespace og {
 //
 // A caller may stop before its swap for as long as it likes, and is of an older epoch then. What it
 // writes must be told from what others write. Therefore no time is decided on that is not under
-// `now` as a number; who comes later raises it first, about once a second. The swap of `now` that
-// begins an epoch also fixes what the greatest value of the last one can be, and the base is above
-// that.
+// `now` as a number; who comes later raises it first, about once a second, and who takes what is
+// there only later raises it to that time (reach). The swap of `now` that begins an epoch also
+// fixes what the greatest value of the last one can be, and the base is above that. It begins as
+// far ahead of the change as the last one's had been, so that what was taken ahead can be carried
+// over.
 //
 // One changes it at a time (Scope::change):
 //
@@ -59,15 +62,10 @@ class LimitEpochs {
     Word seldom_read;  // the last of the policy's words << 8 | how tokens were inherited
     Word words[kSeldomRead];
 
-    // All but the last.
+    // All but those that few calls read.
     LimitWords load_words() const noexcept {
       const auto read = [this](size_t i) { return words[i].load(std::memory_order_acquire); };
-      return {read(0), read(1), read(2), read(3), 0};
-    }
-    LimitWords load_all_words() const noexcept {
-      LimitWords all = load_words();
-      all[kSeldomRead] = seldom_read.load(std::memory_order_acquire) >> kInheritedBits;
-      return all;
+      return {read(0), read(1), read(2), read(3), 0, 0};
     }
     uint64_t inherited() const noexcept {
       return seldom_read.load(std::memory_order_acquire) & ((1 << kInheritedBits) - 1);
@@ -90,7 +88,7 @@ class LimitEpochs {
   // Before anybody else sees them. The table's cells have so many words of the policy's.
   void begin(const Begun& first, uint64_t words_a_cell = 0) noexcept {
     block_->words_a_cell.store(words_a_cell + 1, std::memory_order_release);
-    write(block_->sets[0], kUnset, first);
+    write(0, kUnset, first);
   }
   // As it was begun with: not told by how much memory there is, as a later release may have put
   // more behind the cells. At most as many as there is memory for.
@@ -109,6 +107,13 @@ class LimitEpochs {
     int64_t since;     // the same, negative for a time before
   };
 
+  LimitWords all_words(const Set& set) const noexcept {
+    LimitWords all = set.load_words();
+    all[kSeldomRead] = set.seldom_read.load(std::memory_order_acquire) >> kInheritedBits;
+    all[kBesideSets] = block_->beside[&set - block_->sets].load(std::memory_order_acquire);
+    return all;
+  }
+
   // False where that takes longer.
   [[gnu::always_inline]] bool enter_soon(int64_t time, Epoch& epoch) const noexcept {
     epoch.now = block_->now.load(std::memory_order_seq_cst);
@@ -120,6 +125,13 @@ class LimitEpochs {
   // False: the time is out of range.
   bool enter(int64_t time, Epoch& epoch) noexcept {
     return enter_soon(time, epoch) || enter_late(time, epoch);
+  }
+  // For who takes what is there only at `elapsed`, later than the epoch says: enter again then.
+  // False: out of range.
+  bool reach(int64_t elapsed, const Epoch& epoch) noexcept {
+    if (elapsed < 0 || static_cast<uint64_t>(elapsed) > kMaxElapsed) return false;
+    raise(static_cast<uint64_t>(elapsed), epoch.now);
+    return true;
   }
   // For who writes nothing.
   bool read(int64_t time, Epoch& epoch) const noexcept {
@@ -158,9 +170,11 @@ class LimitEpochs {
     for (;;) {
       if (!enter(time, epoch)) return false;
       const auto start = epoch.set->start.load(std::memory_order_acquire) + epoch.elapsed;
-      write(set_of(epoch.now ^ kOdd), start, next(epoch));
+      write(index_of(epoch.now ^ kOdd), start, next(epoch));
       uint64_t now = epoch.now;
-      const uint64_t begun = ((now + kOne) & kNumber) | kSlack;
+      const uint64_t number = (now + kOne) & kNumber;
+      const uint64_t ahead = (now >> kTimeAt) - (epoch.elapsed >> kTimeAt) + (number == 0);
+      const uint64_t begun = number | std::max(kSlack, ahead << kTimeAt);
       if (block_->now.compare_exchange_strong(now, begun, std::memory_order_seq_cst)) return true;
     }
   }
@@ -175,6 +189,7 @@ class LimitEpochs {
     alignas(64) Word now;
     Word finished;       // the number of the last epoch whose change was
     Word words_a_cell;   // 1 more than there are; 0: not known
+    Word beside[2];      // one of the policy's words for each set; memory of before has 0 there
     Word spared, turns;  // enforcement.h
     Set sets[2];
   };
@@ -184,9 +199,12 @@ class LimitEpochs {
   static constexpr uint64_t kBytes = sizeof(Block);
 
  private:
-  Set& set_of(uint64_t now) const noexcept { return block_->sets[now >> kNumberAt & 1]; }
+  static size_t index_of(uint64_t now) noexcept { return now >> kNumberAt & 1; }
+  Set& set_of(uint64_t now) const noexcept { return block_->sets[index_of(now)]; }
 
-  static void write(Set& set, uint64_t start, const Begun& begun) noexcept {
+  void write(size_t index, uint64_t start, const Begun& begun) noexcept {
+    block_->beside[index].store(begun.words[kBesideSets], std::memory_order_release);
+    Set& set = block_->sets[index];
     set.start.store(start, std::memory_order_release);
     set.base.store(begun.base, std::memory_order_release);
     set.idle.store(begun.idle, std::memory_order_release);
@@ -221,11 +239,13 @@ class LimitEpochs {
       } else if (epoch.elapsed < epoch.now) {
         return true;
       } else {
-        uint64_t now = epoch.now;
-        const uint64_t longer = ((epoch.elapsed >> kTimeAt) + 1) << kTimeAt | (now & kNumber);
-        block_->now.compare_exchange_strong(now, longer, std::memory_order_seq_cst);
+        raise(epoch.elapsed, epoch.now);
       }
     }
+  }
+  void raise(uint64_t elapsed, uint64_t now) noexcept {
+    const uint64_t longer = ((elapsed >> kTimeAt) + 1) << kTimeAt | (now & kNumber);
+    block_->now.compare_exchange_strong(now, longer, std::memory_order_seq_cst);
   }
 
   Block* const block_;

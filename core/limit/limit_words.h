@@ -7,9 +7,9 @@
 
 namespace og {
 
-// What a limiter's policy makes of its rate and burst, as it lies in the limiter's cells. The last
-// has 56 bits, and is for what few calls read.
-using LimitWords = std::array<uint64_t, 5>;
-inline constexpr size_t kSeldomRead = 4;
+// What a limiter's policy makes of its rate and burst, as it lies in the limiter's cells. From
+// kSeldomRead on they are for what few calls read; that one has 56 bits.
+using LimitWords = std::array<uint64_t, 6>;
+inline constexpr size_t kSeldomRead = 4, kBesideSets = 5;
 
 }  // namespace og

@@ -116,6 +116,22 @@ class Limiter {
   }
   int64_t charge_at(std::string_view key, int64_t cost, int64_t now) noexcept;
 
+  // Takes `cost` for a turn that comes once it is there, behind those before it. 0 when it did;
+  // else ns that its turn is away, which is more than `most` or the option max_wait_ms, or a
+  // negative Status.
+  int64_t reserve_slot(std::string_view key, int64_t cost, int64_t most, Slot& slot) noexcept {
+    return reserve_slot_at(key, cost, most, clock_->now(), slot);
+  }
+  int64_t reserve_slot_at(std::string_view key, int64_t cost, int64_t most, int64_t now,
+                          Slot& slot) noexcept;
+
+  // Of a turn that is to come at that time, while nobody has one behind it: takes back what was
+  // taken for it. 1 when it did, 0, or a negative Status.
+  int64_t cancel_slot(std::string_view key, int64_t cost, int64_t at) noexcept {
+    return cancel_slot_at(key, cost, at, clock_->now());
+  }
+  int64_t cancel_slot_at(std::string_view key, int64_t cost, int64_t at, int64_t now) noexcept;
+
   // Makes the key as if it had never been seen: 1 where it had been, 0, or a negative Status.
   int64_t forget(std::string_view key) noexcept;
 

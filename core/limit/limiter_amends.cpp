@@ -37,6 +37,30 @@ int64_t Limiter::charge_at(std::string_view key, int64_t cost, int64_t now) noex
   return crowd_ == Crowd::kAllow ? 0 : verdict.wait;
 }
 
+int64_t Limiter::reserve_slot_at(std::string_view key, int64_t cost, int64_t most, int64_t now,
+                                 Slot& slot) noexcept {
+  const uint64_t hash = prefetch(key);
+  // In a trial run nobody waits: where there is none now, it is let through and takes none.
+  if (most > 0 && !enforcement_.would_hold(key)) most = 0;
+  slot = visit_variant(policy_, [&](auto& cells) { return cells.reserve(hash, now, cost, most); });
+  Verdict& verdict = slot.verdict;
+  if (!verdict.is_answer) return verdict.wait;
+  if (verdict.crowded_out) {
+    counts_.add(kCrowdedOut);
+    if (crowd_ == Crowd::kAllow) verdict.wait = 0;
+  }
+  counts_.add(verdict.wait == 0 ? kAllowed : kDenied);
+  if (verdict.wait <= 0) return verdict.wait;
+  if (hot_) hot_->note(key, hash);
+  return enforced(key, verdict.wait);
+}
+
+int64_t Limiter::cancel_slot_at(std::string_view key, int64_t cost, int64_t at,
+                                int64_t now) noexcept {
+  const uint64_t hash = prefetch(key);
+  return visit_variant(policy_, [&](auto& cells) { return cells.cancel(hash, now, cost, at); });
+}
+
 int64_t Limiter::forget(std::string_view key) noexcept {
   if (leased_) return static_cast<int64_t>(Status::kUnsupported);
   const uint64_t hash = prefetch(key);

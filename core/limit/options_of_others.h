@@ -4,11 +4,20 @@
 #include <string>
 
 #include "core/base/typed_options.h"
-#include "core/limit/token_bucket.h"
+#include "core/limit/token_bucket_policy.h"
 #include "core/limit/window_options.h"
 #include "core/limit/window_units.h"
 
 namespace og {
+
+inline Result<void> refuse_max_wait(const Options& options, const std::string& policy) {
+  if (OptionsOf<kTokenBucketOptions>::among(options).duration_ns("max_wait_ms") == kUsualMaxWait)
+    return {};
+  return fail(
+      Status::kBadValue,
+      "option 'max_wait_ms' is for token_bucket: with " + policy + " no slot can be reserved",
+      "max_wait_ms");
+}
 
 enum class Holds { kCount, kBurst };
 
@@ -27,6 +36,7 @@ inline Result<void> refuse_options_of_others(const Options& options, const std::
                 "option 'max_debt' is for token_bucket: with " + policy + " nobody can owe",
                 "max_debt");
   }
+  if (auto unordered = refuse_max_wait(options, policy); !unordered) return unordered;
   if (OptionsOf<kSlidingWindowOptions>::among(options).integer("window_events") != 0) {
     return fail(Status::kBadValue,
                 "option 'window_events' is for sliding_window: " + policy + " keeps no log",

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "core/base/typed_options.h"
-#include "core/limit/token_bucket.h"
+#include "core/limit/token_bucket_policy.h"
 
 namespace og {
 

@@ -63,6 +63,10 @@ class PlansOf {
   Verdict charge(uint64_t hash, int64_t time, int64_t cost) noexcept {
     return bucket_.charge(hash, time, cost, of(hash));
   }
+  Slot reserve(uint64_t, int64_t, int64_t, int64_t) noexcept { return Slot::unsupported(); }
+  int64_t cancel(uint64_t, int64_t, int64_t, int64_t) noexcept {
+    return Slot::unsupported().verdict.wait;
+  }
   bool forget(uint64_t hash) noexcept { return bucket_.forget(hash); }
   int64_t in_use(int64_t time) noexcept { return bucket_.in_use(time); }
 

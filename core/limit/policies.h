@@ -15,7 +15,7 @@
 #include "core/limit/plans.h"
 #include "core/limit/policy.h"
 #include "core/limit/sliding_counter.h"
-#include "core/limit/token_bucket.h"
+#include "core/limit/token_bucket_policy.h"
 #include "core/limit/window_log.h"
 
 namespace og {

@@ -38,6 +38,12 @@ concept DecidesOnCells = requires(C cells, uint64_t hash, int64_t time, int64_t 
   // Takes `cost`, be it there or not: as much of it as the policy holds, and owes it for as long as
   // max_debt says. The wait is what peek() of 1 answers then.
   { cells.charge(hash, time, cost) } -> std::same_as<Verdict>;
+  // Takes `cost` for a turn that comes once it is there, behind those before it: not where that is
+  // more than so many ns away.
+  { cells.reserve(hash, time, cost, time) } -> std::same_as<Slot>;
+  // Of a turn that has not come, while none is behind it: makes it as if it had never been taken.
+  // 1 where it did, 0, or a negative Status.
+  { cells.cancel(hash, time, cost, time) } -> std::same_as<int64_t>;
   // Makes the key as if it had never been seen: whether there was a cell.
   { cells.forget(hash) } -> std::same_as<bool>;
   // Cells that hold something worth keeping. Reads the whole table.

@@ -7,15 +7,12 @@
 
 #include "core/base/cell_table.h"
 #include "core/base/time.h"
-#include "core/base/typed_options.h"
 #include "core/limit/limit_epochs.h"
-#include "core/limit/policy.h"
 #include "core/limit/take_up_to.h"
 #include "core/limit/token_units.h"
 #include "core/limit/tokens_inheritance.h"
 #include "core/limit/units_maker.h"
 #include "core/limit/verdict.h"
-#include "core/limit/window_options.h"
 
 namespace og {
 
@@ -34,6 +31,10 @@ namespace og {
 // bucket in which these were never taken: let the last takes be a1, a2 ... at s1, s2 ...; full is
 // the greatest of all sj + aj + a(j+1) + ..., and where a sum is under c, what is left is under sj
 // and so under now. Nothing else can be known of a call that names no request.
+//
+// Who takes for a turn to come (reserve) moves the word beyond what is there, and its turn is when
+// the bucket will have got that far. Turns come in the order of the takes, so that a large one is
+// not passed by, as with acquire(), by small ones which find enough.
 //
 // So a value may come back. Within a key that does no harm: a decision depends on the value alone,
 // and those of an epoch stay above the last one's. Should a caller be stopped before its swap while
@@ -198,6 +199,10 @@ class TokenBucket {
     }
   }
 
+  // token_slots.h has these two.
+  Slot reserve(uint64_t hash, int64_t time, int64_t cost, int64_t most) noexcept;
+  int64_t cancel(uint64_t hash, int64_t time, int64_t cost, int64_t at) noexcept;
+
   bool forget(uint64_t hash) noexcept {
     for (;;) {
       const auto view = table_.find(hash);
@@ -217,7 +222,8 @@ class TokenBucket {
   bool has_room_for(const LimitWords& units, int64_t time) noexcept {
     Epoch epoch;
     if (!epochs_.read(time, epoch)) return false;
-    epoch.now = std::max(epoch.now, epoch.elapsed) + Epochs::kSlack;
+    const uint64_t latest = epoch.elapsed + most_ahead(whole_units_of(*epoch.set));
+    epoch.now = std::max(epoch.now, latest) + Epochs::kSlack;
     const auto next = make_.of(units);
     const auto most = static_cast<unsigned __int128>(greatest(epoch)) + most_owed(next) +
                       next.at(Epochs::kMaxElapsed + Epochs::kSlack).ceil;
@@ -290,7 +296,7 @@ class TokenBucket {
   }
   // With what few calls read.
   Units whole_units_of(const typename Epochs::Set& set) const noexcept {
-    return make_.in(set, set.load_all_words());
+    return make_.in(set, epochs_.all_words(set));
   }
   // What a value is of a key that has all: of a bucket the present.
   static uint64_t begin_of(uint64_t full, const Moment& now) noexcept {
@@ -305,6 +311,13 @@ class TokenBucket {
       return units.capacity() + units.most_debt();
     else
       return units.capacity();
+  }
+  // ns from a decision to the turn that it gives.
+  static uint64_t most_ahead(const Units& units) noexcept {
+    if constexpr (Units::kAreTokens)
+      return static_cast<uint64_t>(units.max_wait());
+    else
+      return 0;
   }
   Moment moment(const Epoch& epoch) const noexcept {
     const auto units = units_of(*epoch.set);
@@ -440,51 +453,6 @@ class TokenBucket {
   [[no_unique_address]] UnitsMaker<Units> make_;
 };
 
-// clang-format off: a row an option
-inline constexpr OptionSpec kTokenBucketRows[] = {
-    {.name = "burst", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 1e12,
-     .unit = "events",
-     .doc = "What a full token bucket holds, and a window of the clock with what earlier ones left; 0: the rate's count.",
-     .changes = true},
-    {.name = "max_debt", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 1e12,
-     .unit = "events",
-     .doc = "How many a key can owe beyond an empty token bucket, once it is charged.",
-     .changes = true},
-};
-// clang-format on
-inline constexpr OptionTable kTokenBucketOptions{"limiter", kTokenBucketRows};
-
-class TokenBucketPolicy {
- public:
-  using Cells = TokenBucket<>;
-  static constexpr const char* kWord = "token_bucket";
-  static constexpr std::span<const OptionSpec> kOptions = kTokenBucketRows;
-
-  static Result<TokenBucketPolicy> create(const LimitSetup& setup) {
-    const auto options = OptionsOf<kTokenBucketOptions>::among(setup.options);
-    const int64_t burst = options.integer("burst"), max_debt = options.integer("max_debt");
-    if (OptionsOf<kSlidingWindowOptions>::among(setup.options).integer("window_events") != 0) {
-      return fail(
-          Status::kBadValue,
-          "option 'window_events' is for sliding_window: a token_bucket can be given any rate",
-          "window_events");
-    }
-    if (auto zone = refuse_time_zone(setup.options, kWord); !zone)
-      return tl::unexpected(std::move(zone.error()));
-    auto units = TokenUnits::create(setup.rate, burst ? burst : setup.rate.count, max_debt);
-    if (!units) return tl::unexpected(std::move(units.error()));
-    return TokenBucketPolicy(*units);
-  }
-  static uint64_t tag_mask(uint64_t) noexcept { return ~uint64_t{0}; }
-  Result<void> can_follow(uint64_t, TokensInheritance) const { return {}; }
-  uint64_t words() const noexcept { return 0; }
-  LimitWords kept() const noexcept { return units_.words(); }
-  Cells over(const CellsAt<>& at) const noexcept { return {at.table, at.epochs}; }
-
- private:
-  explicit TokenBucketPolicy(TokenUnits units) : units_(units) {}
-
-  TokenUnits units_;
-};
-
 }  // namespace og
+
+#include "core/limit/token_slots.h"  // IWYU pragma: export

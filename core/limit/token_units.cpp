@@ -16,7 +16,8 @@ constexpr uint64_t kMostCapacity = uint64_t{1} << 61;
 
 }  // namespace
 
-Result<TokenUnits> TokenUnits::create(Rate rate, int64_t burst, int64_t max_debt) {
+Result<TokenUnits> TokenUnits::create(Rate rate, int64_t burst, int64_t max_debt,
+                                      int64_t max_wait_ns) {
   const auto divisor = std::gcd(rate.count, rate.period_ns);
   const auto n = static_cast<uint64_t>(rate.count / divisor);
   const auto p = static_cast<uint64_t>(rate.period_ns / divisor);
@@ -45,6 +46,7 @@ Result<TokenUnits> TokenUnits::create(Rate rate, int64_t burst, int64_t max_debt
   units.capacity_ = token * b;
   units.burst_ = burst;
   units.max_debt_ = static_cast<uint64_t>(max_debt);
+  units.max_wait_ = static_cast<uint64_t>(max_wait_ns);
   return units;
 }
 

@@ -29,14 +29,17 @@ class TokenUnits {
   static constexpr bool kAreTokens = true;                  // that come evenly
   static constexpr int64_t kMaxElapsed = int64_t{1} << 58;  // 9.1 years of ns
   static constexpr double kMaxPerSecond = 1e9;
+  static constexpr uint64_t kMostWait = uint64_t{365} * 86'400'000'000'000;  // ns
 
-  // With room for as many tokens as may be owed beyond an empty bucket.
-  static Result<TokenUnits> create(Rate rate, int64_t burst, int64_t max_debt = 0);
+  // With room for as many tokens as may be owed beyond an empty bucket. They can be taken for a
+  // turn that is so many ns away.
+  static Result<TokenUnits> create(Rate rate, int64_t burst, int64_t max_debt = 0,
+                                   int64_t max_wait_ns = 0);
 
   // As they lie in memory that is shared: scribbled over, they are none that create() gives, and
   // still divide.
   LimitWords words() const noexcept {
-    return {per_ns_, per_token_, capacity_, static_cast<uint64_t>(burst_), max_debt_};
+    return {per_ns_, per_token_, capacity_, static_cast<uint64_t>(burst_), max_debt_, max_wait_};
   }
   static TokenUnits of(const LimitWords& words) noexcept {
     TokenUnits units;
@@ -45,6 +48,7 @@ class TokenUnits {
     units.capacity_ = words[2];
     units.burst_ = static_cast<int64_t>(words[3]);
     units.max_debt_ = words[kSeldomRead];
+    units.max_wait_ = words[kBesideSets];
     return units;
   }
 
@@ -84,6 +88,9 @@ class TokenUnits {
   uint64_t capacity() const noexcept { return capacity_; }  // of a full bucket
   int64_t burst() const noexcept { return burst_; }
   uint64_t most_debt() const noexcept { return max_debt_ * per_token_; }  // beyond an empty bucket
+  int64_t max_wait() const noexcept {                                     // ns
+    return static_cast<int64_t>(std::min(max_wait_, kMostWait));
+  }
   bool exact() const noexcept { return (per_ns_ & kFraction) == 0; }
 
  private:
@@ -95,6 +102,7 @@ class TokenUnits {
   uint64_t capacity_ = 0;
   int64_t burst_ = 0;
   uint64_t max_debt_ = 0;  // tokens
+  uint64_t max_wait_ = 0;  // ns
 };
 
 }  // namespace og

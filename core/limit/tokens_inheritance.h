@@ -19,14 +19,17 @@ namespace og {
 //
 // A full bucket stays full, whatever the rule: it is that of a key which is not known. What a key
 // owes beyond an empty one (charge) stays as many tokens, up to what may be owed; reset forgives
-// it.
+// it. What is beyond that was taken for turns to come (reserve), of which who waits was told when
+// they are: what comes behind them still does, whatever the rate is now.
 enum class TokensInheritance { kProportional, kAsIs, kAdditive, kReset };
 
-inline constexpr uint64_t kMostLate = uint64_t{1} << 31;  // ns
+inline constexpr uint64_t kMostLate = TokenUnits::kMaxElapsed;  // ns
 
 // Of a bucket that lacks `owed` units of being full, what it lacks in those of the new
-// configuration, rounded up: a token is never early. A caller whose time was later than the change
-// may have left it emptier than empty. That is told in time, and stays the same time.
+// configuration, rounded up: a token is never early. A caller whose time was later than the change,
+// or whose turn was to come after it, may have left it emptier than empty. That is told in time,
+// and stays the same time but for a nanosecond, which tells the turns of before from those that are
+// taken now (cancel).
 inline uint64_t inherit(TokensInheritance rule, uint64_t owed, const TokenUnits& from,
                         const TokenUnits& to) noexcept {
   using Wide = unsigned __int128;
@@ -52,7 +55,9 @@ inline uint64_t inherit(TokensInheritance rule, uint64_t owed, const TokenUnits&
   const uint64_t debt = std::min(owed - lacks, from.most_debt());
   const Wide still =
       std::min<Wide>(rounded_up(debt, to.per_token(), from.per_token()), to.most_debt());
-  const auto late = std::min(static_cast<uint64_t>(from.when(owed - lacks - debt)), kMostLate);
+  const uint64_t beyond = owed - lacks - debt;
+  const auto late =
+      beyond == 0 ? 0 : std::min(static_cast<uint64_t>(from.when(beyond)), kMostLate) + 1;
   return static_cast<uint64_t>(std::min<Wide>(after, to.capacity()) + still) + to.at(late).ceil;
 }
 

@@ -36,6 +36,17 @@ inline int64_t wait_until(int64_t due, int64_t since) noexcept {
   return later(std::max<int64_t>(due, 1), static_cast<int64_t>(early));
 }
 
+// What was taken before it is there.
+struct Slot {
+  Verdict verdict{};   // wait 0: it was taken; else what its wait would have been
+  int64_t after = 0;   // ns until the caller's turn
+  int64_t number = 0;  // when that is, which no two turns have in common
+
+  static Slot unsupported() noexcept {
+    return {{static_cast<int64_t>(Status::kUnsupported), false, false}};
+  }
+};
+
 // What becomes of a key for which the table has no cell.
 enum class Crowd { kDeny, kAllow };
 

@@ -6,14 +6,15 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "core/base/cell_table.h"
 #include "core/base/time.h"
 #include "core/base/typed_options.h"
 #include "core/limit/limit_epochs.h"
+#include "core/limit/options_of_others.h"
 #include "core/limit/policy.h"
 #include "core/limit/take_up_to.h"
-#include "core/limit/token_bucket.h"
 #include "core/limit/verdict.h"
 #include "core/limit/window_options.h"
 
@@ -164,6 +165,11 @@ class WindowLog {
   }
 
   // A key that takes the cell over finds in the ring what no window holds.
+  Slot reserve(uint64_t, int64_t, int64_t, int64_t) noexcept { return Slot::unsupported(); }
+  int64_t cancel(uint64_t, int64_t, int64_t, int64_t) noexcept {
+    return Slot::unsupported().verdict.wait;
+  }
+
   bool forget(uint64_t hash) noexcept {
     for (;;) {
       const View view = table_.find(hash);
@@ -368,6 +374,8 @@ class SlidingWindowPolicy {
     }
     if (auto zone = refuse_time_zone(setup.options, kWord); !zone)
       return tl::unexpected(std::move(zone.error()));
+    if (auto unordered = refuse_max_wait(setup.options, kWord); !unordered)
+      return tl::unexpected(std::move(unordered.error()));
     if (rate.count > Cells::kMaxLimit || rate.period_ns > Cells::kMaxWindow) {
       return fail(Status::kBadValue,
                   "option 'rate' cannot be " + std::to_string(rate.count) + " in " +

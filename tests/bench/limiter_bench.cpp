@@ -62,6 +62,18 @@ static void limiter_hot_key(benchmark::State& state) {
 }
 BENCHMARK(limiter_hot_key)->Threads(1)->Threads(2);
 
+// A turn at once, as the rate allows it.
+static void limiter_reserve_slot(benchmark::State& state) {
+  og_limiter* limiter = shared_limiter();
+  int64_t after = 0, number = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(
+        og_limiter_reserve_slot(limiter, "slots", 5, 1, OG_NEVER, &after, &number));
+  }
+  state.SetLabel("clock+cas16+call+hash");
+}
+BENCHMARK(limiter_reserve_slot)->Threads(1)->Threads(2);
+
 static void limiter_denied(benchmark::State& state) {
   og_limiter* limiter = make_limiter("1/d", "token_bucket", 16);
   for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, nullptr, 0, 1));

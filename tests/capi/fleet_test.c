@@ -199,6 +199,8 @@ static void waits_are_told(void) {
   }
   CHECK_EQ(og_limiter_charge(limiter, "u", 1, 1), OG_UNSUPPORTED);
   CHECK_EQ(og_limiter_forget(limiter, "u", 1), OG_UNSUPPORTED);
+  CHECK_EQ(og_limiter_reserve_slot(limiter, "u", 1, 1, OG_NEVER, NULL, NULL), OG_UNSUPPORTED);
+  CHECK_EQ(og_limiter_cancel_slot(limiter, "u", 1, 1, 1), OG_UNSUPPORTED);
   CHECK_EQ(og_config_set(config, "max_debt", "1"), OG_OK);
   {
     og_limiter *charged = NULL;

@@ -43,6 +43,8 @@ ARGUMENTS = {
     "most": "1",
     "success": "1",
     "latency_ns": "0",
+    "max_wait_ns": "0",
+    "number": "0",
     "ttl_ns": "0",
     "write": "0",
     "shard": "0",

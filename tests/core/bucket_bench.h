@@ -21,7 +21,7 @@ template <class Units = TokenUnits>
 LimitWords tokens_a_second(int64_t tokens) {
   constexpr int64_t kSecond = 1'000'000'000;
   if constexpr (Units::kAreTokens)
-    return Units::create(Rate{tokens, kSecond}, tokens)->words();
+    return Units::create(Rate{tokens, kSecond}, tokens, 0, 3600 * kSecond)->words();
   else
     return Units(static_cast<uint64_t>(tokens), static_cast<uint64_t>(kSecond)).words();
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <string>
@@ -73,6 +74,57 @@ TEST_CASE("limiter: eight threads take and give back, and never hold more than t
     if (std::string(policy) == "token_bucket") CHECK(left == 5);
     CHECK(limiter->faults().empty());
   }
+}
+
+// A tenth of a second each: no two the same, and none between is missing.
+TEST_CASE("limiter: the turns of eight threads are each another's, one behind the other") {
+  auto limiter = make("10/s", "token_bucket", 64, make_manual_clock(0));
+  for (int i = 0; i < 10; ++i) limiter->acquire("hot", 1);
+  std::array<std::vector<int64_t>, kThreads> turns;
+  run_threads([&](int thread) {
+    for (int i = 0; i < 500; ++i) {
+      Slot slot;
+      if (limiter->reserve_slot("hot", 1, kNeverPasses, slot) == 0)
+        turns[static_cast<size_t>(thread)].push_back(slot.number);
+    }
+  });
+  std::vector<int64_t> all;
+  for (const auto& own : turns) {
+    CHECK(std::is_sorted(own.begin(), own.end()));
+    all.insert(all.end(), own.begin(), own.end());
+  }
+  std::sort(all.begin(), all.end());
+  int64_t wrong = all.size() != kThreads * 500;
+  for (size_t i = 0; i < all.size(); ++i)
+    wrong += all[i] != static_cast<int64_t>(i + 1) * (kSecond / 10);
+  CHECK(wrong == 0);
+}
+
+// Whoever cancels has its turn back at most once: what is left of the queue is what is not
+// cancelled, or more.
+TEST_CASE("limiter: threads that reserve and cancel leave a queue no shorter than its turns") {
+  auto limiter = make("10/s", "token_bucket", 64, make_manual_clock(0));
+  for (int i = 0; i < 10; ++i) limiter->acquire("hot", 1);
+  std::atomic<int64_t> kept{0}, cancelled{0}, latest{0};
+  run_threads([&](int) {
+    for (int i = 0; i < 2000; ++i) {
+      Slot slot;
+      if (limiter->reserve_slot("hot", 1, kNeverPasses, slot) != 0) continue;
+      if (i % 3 && limiter->cancel_slot("hot", 1, slot.number) == 1) {
+        ++cancelled;
+        continue;
+      }
+      ++kept;
+      int64_t seen = latest;
+      while (seen < slot.number && !latest.compare_exchange_weak(seen, slot.number)) {
+      }
+    }
+  });
+  Slot next;
+  REQUIRE(limiter->reserve_slot("hot", 1, kNeverPasses, next) == 0);
+  CHECK(next.number == (kept + 1) * (kSecond / 10));
+  CHECK(next.number > latest);
+  CHECK(cancelled > 0);
 }
 
 TEST_CASE("limiter: threads that take what is there take it once") {

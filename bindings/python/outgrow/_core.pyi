@@ -136,6 +136,7 @@ __all__ = [
     "Service",
     "ShardFailure",
     "ShardMap",
+    "Slot",
     "Store",
     "Verdict",
 ]
@@ -197,6 +198,16 @@ class KeyStanding(NamedTuple):
     """how long until all of it is there again, in ns"""
     next_after_ns: int
     """how long until it may take one more than that, in ns"""
+
+class Slot(NamedTuple):
+    """Of RateLimiter.reserve_slot."""
+
+    wait_ns: int
+    """0: it passed"""
+    after_ns: int
+    """how long until its turn, in ns: 0 for at once"""
+    number: int
+    """which turn it is, for `cancel_slot`"""
 
 class Row(NamedTuple):
     """Of Query.next."""
@@ -1903,6 +1914,8 @@ class RateLimiter(_Noun):
                 left; 0: the rate's count. 0 to 1000000000000 events. Default 0.
             max_debt: How many a key can owe beyond an empty token bucket, once it is charged. 0 to
                 1000000000000 events. Default 0.
+            max_wait_ms: How far ahead a slot can be reserved: longer waits are refused at once; 0:
+                none. 0 to 31536000000 ms. Default 2592000000.
             keys: Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event.
                 1 to 1073741824 keys. Default 65536.
             when_full: What becomes of a new key when every cell it could have is in use. One of
@@ -2119,6 +2132,57 @@ class RateLimiter(_Noun):
             now_ns: The time, in ns on the noun's clock.
         """
 
+    def reserve_slot(
+        self,
+        key: Key = b"",
+        cost: int = 1,
+        max_wait: Duration | None = None,
+        *,
+        now_ns: int | None = None,
+    ) -> Slot:
+        """Takes `cost` now, for a turn that comes once it is there: so those who wait are served in
+        the order of these calls, a large cost among small ones too. A token_bucket's; not in a
+        fleet. A program does what it wants to do `after_ns` from now, and asks nothing then.
+
+        It is refused at once, and takes nothing, where the turn is further away than `max_wait` or
+        than the option `max_wait_ms`: that is how long a queue can get. Nobody waits in the
+        library, and no one is woken: a turn is a time. Who dies before it has used up what it took,
+        and holds up nobody else.
+
+        While turns are to come the key is empty: `try_acquire` is refused until it would have its
+        turn. A change of the rate moves no turn that was given; those that are given then come
+        behind them. Counted as allowed, or as denied.
+
+        With a burst of 1 it paces: turns of cost 1 are evenly spaced, as of a leaky bucket.
+
+        Returns 0 when it was reserved. Otherwise it was refused, and this is how long it would have
+        had to wait. NEVER when it costs more than the limiter ever holds.
+
+        Args:
+            key: Whose: any bytes, none included.
+            cost: How much it takes, at least 0.
+            max_wait: How far away its turn may be: as far as the limiter's own max_wait_ms when
+                left out.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def cancel_slot(
+        self, number: int, key: Key = b"", cost: int = 1, *, now_ns: int | None = None
+    ) -> bool:
+        """Gives a turn back that has not come, as if it had never been reserved: once for each. Only
+        the last of a key's queue can be given back. One with others behind it stays taken, and its
+        time passes unused: those others do not come earlier, and who came in its place would have
+        the same turn as one of them. Not one of before a change of the rate.
+
+        Returns whether it was given back.
+
+        Args:
+            number: Which turn it is, for `cancel_slot`.
+            key: Whose: any bytes, none included.
+            cost: How much it takes, at least 0.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
     def forget(self, key: Key = b"") -> bool:
         """Makes the key as if it had never been seen: what it took, what it owes, and in a scope the
         note of who is denied most. Its cell is free at once. Not in a fleet.
@@ -2211,10 +2275,10 @@ class RateLimiter(_Noun):
         """
 
     def reconfigure(self, **options: Unpack[RateLimiterOptions]) -> None:
-        """Changes `rate`, `burst`, `max_debt`, `plans` and `enforce_percent` while the limiter is in
-        use, for all who share it. What is given holds from their next call on. What is not given
-        stays as it is. Other options cannot change. `plans` can have other rates and more plans:
-        one that is there cannot be left out.
+        """Changes `rate`, `burst`, `max_debt`, `max_wait_ms`, `plans` and `enforce_percent` while the
+        limiter is in use, for all who share it. What is given holds from their next call on. What
+        is not given stays as it is. Other options cannot change. `plans` can have other rates and
+        more plans: one that is there cannot be left out.
 
         What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the
         burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80
@@ -2254,8 +2318,10 @@ class RateLimiter(_Noun):
     def acquire(
         self, key: Key = b"", cost: int = 1, *, timeout: Duration | None = None
     ) -> Coroutine[Any, Any, None]:
-        """Waits until the request passes; RateLimited as soon as it is known to take longer than
-        timeout. Takes nothing until it passes. To be awaited: try_acquire answers at once.
+        """Waits until the request passes: in the order of the calls, a large cost among small ones too. RateLimited at
+        once when its turn is further away than timeout or the option max_wait_ms. Cancelled, it gives its turn back.
+        Waiters need no thread. With windows and in a fleet, which have no order, whoever asks first when there is room
+        passes. To be awaited: try_acquire answers at once.
         """
 
     def wait(self, key: Key = b"", cost: int = 1, *, timeout: Duration | None = None) -> None:

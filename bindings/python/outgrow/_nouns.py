@@ -6,7 +6,7 @@ import inspect
 
 from outgrow import _awaited, _core, _guards, _loading, _plain, _serving, _sleeping
 from outgrow._enums import STATS
-from outgrow._errors import RateLimited
+from outgrow._errors import RateLimited, Unsupported
 from outgrow._stats import Stats
 
 
@@ -32,27 +32,70 @@ for _name, _which in STATS.items():
     getattr(_core, _name).stats = _stats(_which)
 
 
-def _wait_left(limiter, key, cost, until):
-    """0 when it passed, else how long to wait; RateLimited when that is too long."""
-    wait = limiter.try_acquire_ns(key, cost)
-    if wait == _core.NEVER or until is not None and _sleeping.now_ns(limiter.clock) + wait > until:
-        after = float("inf") if wait == _core.NEVER else wait / 1e9
-        error = RateLimited(limiter.refusal(after))
-        error.retry_after = after
-        raise error
-    return wait
+def _limited(limiter, wait):
+    after = float("inf") if wait == _core.NEVER else wait / 1e9
+    error = RateLimited(limiter.refusal(after))
+    error.retry_after = after
+    return error
 
 
-def _until(limiter, timeout):
-    if timeout is None:
-        return None
-    return _sleeping.now_ns(limiter.clock) + _core._duration_ns(timeout, "timeout")
+class _Turn:
+    """Of who waits: its turn among the others, which it gives back where it does not wait for it. RateLimited when that
+    is further away than timeout."""
+
+    def __init__(self, limiter, key, cost, timeout):
+        self._limiter, self._key, self._cost = limiter, key, cost
+        slot = limiter.reserve_slot(key, cost, timeout)
+        if slot.wait_ns:
+            raise _limited(limiter, slot.wait_ns)
+        self._number = slot.number
+        self._due = _sleeping.now_ns(limiter.clock) + slot.after_ns if slot.after_ns else 0
+
+    def left(self):
+        """How long until it comes, in ns."""
+        return max(0, self._due - _sleeping.now_ns(self._limiter.clock)) if self._due else 0
+
+    def cancel(self):
+        self._limiter.cancel_slot(self._number, self._key, self._cost)
+
+
+class _Attempts:
+    """Of who waits where no turns are given, as in a window or a fleet: whoever asks first when there is room passes."""
+
+    def __init__(self, limiter, key, cost, timeout):
+        self._limiter, self._key, self._cost = limiter, key, cost
+        self._until = None
+        if timeout is not None:
+            self._until = _sleeping.now_ns(limiter.clock) + _core._duration_ns(timeout, "timeout")
+
+    def left(self):
+        """0 when it passed, else how long to wait; RateLimited when that is too long."""
+        limiter = self._limiter
+        wait = limiter.try_acquire_ns(self._key, self._cost)
+        too_late = self._until is not None and _sleeping.now_ns(limiter.clock) + wait > self._until
+        if wait == _core.NEVER or too_late:
+            raise _limited(limiter, wait)
+        return wait
+
+    def cancel(self):
+        pass
+
+
+def _waiting(limiter, key, cost, timeout):
+    try:
+        return _Turn(limiter, key, cost, timeout)
+    except Unsupported:
+        return _Attempts(limiter, key, cost, timeout)
 
 
 async def _acquire(limiter, key, cost, timeout):
-    until = _until(limiter, timeout)
-    while wait := _wait_left(limiter, key, cost, until):
-        await _sleeping.sleep_async_ns(limiter.clock, wait)
+    waiting = _waiting(limiter, key, cost, timeout)
+    try:
+        while wait := waiting.left():
+            await _sleeping.sleep_async_ns(limiter.clock, wait)
+    except BaseException:
+        waiting.cancel()
+        raise
 
 
 _acquire.__qualname__ = "RateLimiter.acquire"
@@ -61,8 +104,10 @@ _acquire.__qualname__ = "RateLimiter.acquire"
 @_adds_to(_core.RateLimiter)
 class _:
     def acquire(self, key=b"", cost=1, *, timeout=None):
-        """Waits until the request passes; RateLimited as soon as it is known to take longer than
-        timeout. Takes nothing until it passes. To be awaited: try_acquire answers at once."""
+        """Waits until the request passes: in the order of the calls, a large cost among small ones too. RateLimited at
+        once when its turn is further away than timeout or the option max_wait_ms. Cancelled, it gives its turn back.
+        Waiters need no thread. With windows and in a fleet, which have no order, whoever asks first when there is room
+        passes. To be awaited: try_acquire answers at once."""
         return _awaited.Awaited(
             _acquire(self, key, cost, timeout),
             "await it, or ask try_acquire(), which does not wait",
@@ -70,9 +115,13 @@ class _:
 
     def wait(self, key=b"", cost=1, *, timeout=None):
         """The same, blocking this thread."""
-        until = _until(self, timeout)
-        while wait := _wait_left(self, key, cost, until):
-            _sleeping.sleep_ns(self.clock, wait)
+        waiting = _waiting(self, key, cost, timeout)
+        try:
+            while wait := waiting.left():
+                _sleeping.sleep_ns(self.clock, wait)
+        except BaseException:
+            waiting.cancel()
+            raise
 
     def acquire_many(self, keys, costs=None, *, now_ns=None):
         """try_acquire for each key, at one time."""

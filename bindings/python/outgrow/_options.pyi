@@ -123,6 +123,9 @@ class RateLimiterOptions(TypedDict, total=False):
     # How many a key can owe beyond an empty token bucket, once it is charged. 0 to 1000000000000
     # events. Default 0.
     max_debt: int
+    # How far ahead a slot can be reserved: longer waits are refused at once; 0: none. 0 to
+    # 31536000000 ms. Default 2592000000.
+    max_wait_ms: float | str | timedelta
     # Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event. 1 to
     # 1073741824 keys. Default 65536.
     keys: int

@@ -31,6 +31,10 @@ inline Answer KeyStanding{"KeyStanding", R"doc(Of RateLimiter.standing.)doc",
      {"remaining", R"doc(what it may take now)doc"},
      {"reset_after_ns", R"doc(how long until all of it is there again, in ns)doc"},
      {"next_after_ns", R"doc(how long until it may take one more than that, in ns)doc"}}};
+inline Answer Slot{"Slot", R"doc(Of RateLimiter.reserve_slot.)doc",
+    {{"wait_ns", R"doc(0: it passed)doc"},
+     {"after_ns", R"doc(how long until its turn, in ns: 0 for at once)doc"},
+     {"number", R"doc(which turn it is, for `cancel_slot`)doc"}}};
 inline Answer Row{"Row", R"doc(Of Query.next.)doc",
     {{"shard", R"doc(the shard's number)doc"},
      {"key", R"doc(what the row is ordered by, when `order` is by key)doc"},
@@ -46,7 +50,7 @@ inline Answer KeyRange{"KeyRange", R"doc(Of ShardMap.moves and ShardMap.ranges.)
      {"source", R"doc(the shard that holds it)doc"},
      {"target", R"doc(the shard it moves to; in `ranges`, the same)doc"}}};
 
-inline Answer *const kAll[] = {&Assignment, &Lookup, &DeadLetter, &Verdict, &KeyStanding, &Row,
-                               &ShardFailure, &KeyRange};
+inline Answer *const kAll[] = {&Assignment, &Lookup, &DeadLetter, &Verdict, &KeyStanding, &Slot,
+                               &Row, &ShardFailure, &KeyRange};
 
 }  // namespace outgrow::python::answers

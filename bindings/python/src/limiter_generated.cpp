@@ -162,6 +162,34 @@ static PyObject *charge_ns(Limiter &self, const Arguments<3> &given) {
   return integer(result);
 }
 
+static PyObject *reserve_slot(Limiter &self, const Arguments<4> &given) {
+  Bytes key = given.key(0);
+  int64_t cost = given.natural(1, 1);
+  int64_t max_wait_ns = given.duration(2, 9223372036854775807);
+  auto now = given.time(3);
+  int64_t after_ns = 0;
+  int64_t number = 0;
+  int64_t result = now ? og_limiter_reserve_slot_at(self.get(), key.data(), key.size(), cost,
+                                                    max_wait_ns, *now, &after_ns, &number)
+                       : og_limiter_reserve_slot(self.get(), key.data(), key.size(), cost,
+                                                 max_wait_ns, &after_ns, &number);
+  check(result, given.method());
+  return answers::Slot(owned(integer(result)), owned(integer(after_ns)),
+                       owned(integer(number))).release().ptr();
+}
+
+static PyObject *cancel_slot(Limiter &self, const Arguments<4> &given) {
+  int64_t number = given.natural(0);
+  Bytes key = given.key(1);
+  int64_t cost = given.natural(2, 1);
+  auto now = given.time(3);
+  int64_t result = now ? og_limiter_cancel_slot_at(self.get(), key.data(), key.size(), cost, number,
+                                                   *now)
+                       : og_limiter_cancel_slot(self.get(), key.data(), key.size(), cost, number);
+  check(result, given.method());
+  return boolean(result != 0);
+}
+
 static PyObject *forget(Limiter &self, const Arguments<1> &given) {
   Bytes key = given.key(0);
   int64_t result = og_limiter_forget(self.get(), key.data(), key.size());
@@ -303,6 +331,8 @@ Options:
         left; 0: the rate's count. 0 to 1000000000000 events. Default 0.
     max_debt: How many a key can owe beyond an empty token bucket, once it is charged. 0 to
         1000000000000 events. Default 0.
+    max_wait_ms: How far ahead a slot can be reserved: longer waits are refused at once; 0:
+        none. 0 to 31536000000 ms. Default 2592000000.
     keys: Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event.
         1 to 1073741824 keys. Default 65536.
     when_full: What becomes of a new key when every cell it could have is in use. One of
@@ -491,6 +521,46 @@ Args:
     key: Whose: any bytes, none included.
     cost: How much it takes, at least 0.
     now_ns: The time, in ns on the noun's clock.)doc");
+  method<limiter_members::reserve_slot>(
+      type, "reserve_slot($self, key=b'', cost=1, max_wait=None, *, now_ns=None)",
+      R"doc(Takes `cost` now, for a turn that comes once it is there: so those who wait are served in
+the order of these calls, a large cost among small ones too. A token_bucket's; not in a
+fleet. A program does what it wants to do `after_ns` from now, and asks nothing then.
+
+It is refused at once, and takes nothing, where the turn is further away than `max_wait` or
+than the option `max_wait_ms`: that is how long a queue can get. Nobody waits in the
+library, and no one is woken: a turn is a time. Who dies before it has used up what it took,
+and holds up nobody else.
+
+While turns are to come the key is empty: `try_acquire` is refused until it would have its
+turn. A change of the rate moves no turn that was given; those that are given then come
+behind them. Counted as allowed, or as denied.
+
+With a burst of 1 it paces: turns of cost 1 are evenly spaced, as of a leaky bucket.
+
+Returns 0 when it was reserved. Otherwise it was refused, and this is how long it would have
+had to wait. NEVER when it costs more than the limiter ever holds.
+
+Args:
+    key: Whose: any bytes, none included.
+    cost: How much it takes, at least 0.
+    max_wait: How far away its turn may be: as far as the limiter's own max_wait_ms when
+        left out.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<limiter_members::cancel_slot>(
+      type, "cancel_slot($self, number, key=b'', cost=1, *, now_ns=None)",
+      R"doc(Gives a turn back that has not come, as if it had never been reserved: once for each. Only
+the last of a key's queue can be given back. One with others behind it stays taken, and its
+time passes unused: those others do not come earlier, and who came in its place would have
+the same turn as one of them. Not one of before a change of the rate.
+
+Returns whether it was given back.
+
+Args:
+    number: Which turn it is, for `cancel_slot`.
+    key: Whose: any bytes, none included.
+    cost: How much it takes, at least 0.
+    now_ns: The time, in ns on the noun's clock.)doc");
   method<limiter_members::forget>(
       type, "forget($self, key=b'')",
       R"doc(Makes the key as if it had never been seen: what it took, what it owes, and in a scope the
@@ -573,10 +643,10 @@ with `hottest`.
 Returns them as a list.)doc");
   method<limiter_members::reconfigure>(
       type, "reconfigure($self, **options)",
-      R"doc(Changes `rate`, `burst`, `max_debt`, `plans` and `enforce_percent` while the limiter is in
-use, for all who share it. What is given holds from their next call on. What is not given
-stays as it is. Other options cannot change. `plans` can have other rates and more plans:
-one that is there cannot be left out.
+      R"doc(Changes `rate`, `burst`, `max_debt`, `max_wait_ms`, `plans` and `enforce_percent` while the
+limiter is in use, for all who share it. What is given holds from their next call on. What
+is not given stays as it is. Other options cannot change. `plans` can have other rates and
+more plans: one that is there cannot be left out.
 
 What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the
 burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80

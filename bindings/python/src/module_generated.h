@@ -59,7 +59,7 @@ inline void bind_nouns(py::module_ &module) {
                                           "Endpoints", "Fleet", "Gather", "HttpLimit", "KeyRange",
                                           "KeyStanding", "Lookup", "Metrics", "NEVER", "Query",
                                           "RateLimiter", "ReplicaRouter", "Row", "Scope", "Service",
-                                          "ShardFailure", "ShardMap", "Store", "Verdict");
+                                          "ShardFailure", "ShardMap", "Slot", "Store", "Verdict");
 }
 
 }  // namespace outgrow::python

@@ -30,6 +30,15 @@ struct DetailedAdmission {
   explicit operator bool() const noexcept { return admission.allowed(); }
 };
 
+// A turn to come, or how long it would have had to wait for one.
+struct Slot {
+  Admission admission;  // whether it was reserved
+  Duration after;       // until its turn; 0 for at once
+  std::int64_t number;  // which turn it is, for cancel_slot
+
+  explicit operator bool() const noexcept { return admission.allowed(); }
+};
+
 // Where a key stands.
 struct KeyStanding {
   Admission admission;     // of one more

@@ -93,10 +93,10 @@ OG_API og_status og_limiter_create_in(const og_scope *scope, const char *name,
 OG_API void og_limiter_destroy(og_limiter **limiter);
 
 /*
- * Changes `rate`, `burst`, `max_debt`, `plans` and `enforce_percent` while the limiter is in use,
- * for all who share it. What is given holds from their next call on. What is not given stays as it
- * is. Other options cannot change. `plans` can have other rates and more plans: one that is there
- * cannot be left out.
+ * Changes `rate`, `burst`, `max_debt`, `max_wait_ms`, `plans` and `enforce_percent` while the
+ * limiter is in use, for all who share it. What is given holds from their next call on. What is not
+ * given stays as it is. Other options cannot change. `plans` can have other rates and more plans:
+ * one that is there cannot be left out.
  *
  * What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the burst
  * become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80 or 8.
@@ -270,6 +270,52 @@ OG_API int64_t og_limiter_charge(og_limiter *limiter, const void *key, int64_t k
                                  int64_t cost);
 OG_API int64_t og_limiter_charge_at(og_limiter *limiter, const void *key, int64_t key_len,
                                     int64_t cost, int64_t now_ns);
+
+/*
+ * Takes `cost` now, for a turn that comes once it is there: so those who wait are served in the
+ * order of these calls, a large cost among small ones too. A token_bucket's; not in a fleet. A
+ * program does what it wants to do `after_ns` from now, and asks nothing then.
+ *
+ * It is refused at once, and takes nothing, where the turn is further away than `max_wait_ns` or
+ * than the option `max_wait_ms`: that is how long a queue can get. Nobody waits in the library, and
+ * no one is woken: a turn is a time. Who dies before it has used up what it took, and holds up
+ * nobody else.
+ *
+ * While turns are to come the key is empty: `acquire` is refused until it would have its turn. A
+ * change of the rate moves no turn that was given; those that are given then come behind them.
+ * Counted as allowed, or as denied.
+ *
+ * With a burst of 1 it paces: turns of cost 1 are evenly spaced, as of a leaky bucket.
+ *
+ * Returns 0 when it was reserved. Otherwise it was refused, and this is how long it would have had
+ * to wait. `OG_NEVER` when it costs more than the limiter ever holds.
+ *
+ * C: `after_ns` is how long until its turn, 0 for at once, and `number` which turn it is, for
+ * `cancel_slot`; either may be NULL, and they are set where 0 is returned. Negative: as
+ * `og_limiter_acquire`, and `OG_INVALID_ARGUMENT` for a negative max_wait_ns; `OG_UNSUPPORTED` with
+ * the other policies, with plans and in a fleet.
+ */
+OG_API int64_t og_limiter_reserve_slot(og_limiter *limiter, const void *key, int64_t key_len,
+                                       int64_t cost, int64_t max_wait_ns, int64_t *after_ns,
+                                       int64_t *number);
+OG_API int64_t og_limiter_reserve_slot_at(og_limiter *limiter, const void *key, int64_t key_len,
+                                          int64_t cost, int64_t max_wait_ns, int64_t now_ns,
+                                          int64_t *after_ns, int64_t *number);
+
+/*
+ * Gives a turn back that has not come, as if it had never been reserved: once for each. Only the
+ * last of a key's queue can be given back. One with others behind it stays taken, and its time
+ * passes unused: those others do not come earlier, and who came in its place would have the same
+ * turn as one of them. Not one of before a change of the rate.
+ *
+ * Returns whether it was given back.
+ *
+ * C: `cost` and `number` are those of `og_limiter_reserve_slot`. 1 or 0. Negative: as there.
+ */
+OG_API int32_t og_limiter_cancel_slot(og_limiter *limiter, const void *key, int64_t key_len,
+                                      int64_t cost, int64_t number);
+OG_API int32_t og_limiter_cancel_slot_at(og_limiter *limiter, const void *key, int64_t key_len,
+                                         int64_t cost, int64_t number, int64_t now_ns);
 
 /*
  * Makes the key as if it had never been seen: what it took, what it owes, and in a scope the note

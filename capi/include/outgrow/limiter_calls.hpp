@@ -213,6 +213,61 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
             "og_limiter_charge_at"));
   }
 
+  // Takes `cost` now, for a turn that comes once it is there: so those who wait are served in the
+  // order of these calls, a large cost among small ones too. A token_bucket's; not in a fleet. A
+  // program does what it wants to do `after` from now, and asks nothing then.
+  //
+  // It is refused at once, and takes nothing, where the turn is further away than `max_wait` or
+  // than the option `max_wait_ms`: that is how long a queue can get. Nobody waits in the library,
+  // and no one is woken: a turn is a time. Who dies before it has used up what it took, and holds
+  // up nobody else.
+  //
+  // While turns are to come the key is empty: `acquire` is refused until it would have its turn. A
+  // change of the rate moves no turn that was given; those that are given then come behind them.
+  // Counted as allowed, or as denied.
+  //
+  // With a burst of 1 it paces: turns of cost 1 are evenly spaced, as of a leaky bucket.
+  //
+  // Returns 0 when it was reserved. Otherwise it was refused, and this is how long it would have
+  // had to wait. `kNever` when it costs more than the limiter ever holds.
+  [[nodiscard]] Slot reserve_slot(
+      Bytes key = {}, std::int64_t cost = 1, Duration max_wait = kNever) {
+    std::int64_t after = 0;
+    std::int64_t number = 0;
+    std::int64_t answer = detail::checked(
+        og_limiter_reserve_slot(
+            handle(), key.data(), key.size(), cost, max_wait.count(), &after, &number),
+        "og_limiter_reserve_slot");
+    return {Admission(answer), Duration(after), number};
+  }
+  [[nodiscard]] Slot reserve_slot_at(Bytes key, std::int64_t cost, Duration max_wait, Time now) {
+    std::int64_t after = 0;
+    std::int64_t number = 0;
+    std::int64_t answer = detail::checked(
+        og_limiter_reserve_slot_at(
+            handle(), key.data(), key.size(), cost, max_wait.count(), detail::ns(now), &after,
+            &number),
+        "og_limiter_reserve_slot_at");
+    return {Admission(answer), Duration(after), number};
+  }
+
+  // Gives a turn back that has not come, as if it had never been reserved: once for each. Only the
+  // last of a key's queue can be given back. One with others behind it stays taken, and its time
+  // passes unused: those others do not come earlier, and who came in its place would have the same
+  // turn as one of them. Not one of before a change of the rate.
+  //
+  // Returns whether it was given back.
+  bool cancel_slot(Bytes key, std::int64_t cost, std::int64_t number) {
+    return detail::checked(
+        og_limiter_cancel_slot(handle(), key.data(), key.size(), cost, number),
+        "og_limiter_cancel_slot") == 1;
+  }
+  bool cancel_slot_at(Bytes key, std::int64_t cost, std::int64_t number, Time now) {
+    return detail::checked(
+        og_limiter_cancel_slot_at(handle(), key.data(), key.size(), cost, number, detail::ns(now)),
+        "og_limiter_cancel_slot_at") == 1;
+  }
+
   // Makes the key as if it had never been seen: what it took, what it owes, and in a scope the note
   // of who is denied most. Its cell is free at once. Not in a fleet.
   //
@@ -289,10 +344,10 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
     return detail::take_text(detail::make<og_text>(og_limiter_hottest, handle()));
   }
 
-  // Changes `rate`, `burst`, `max_debt`, `plans` and `enforce_percent` while the limiter is in use,
-  // for all who share it. What is given holds from their next call on. What is not given stays as
-  // it is. Other options cannot change. `plans` can have other rates and more plans: one that is
-  // there cannot be left out.
+  // Changes `rate`, `burst`, `max_debt`, `max_wait_ms`, `plans` and `enforce_percent` while the
+  // limiter is in use, for all who share it. What is given holds from their next call on. What is
+  // not given stays as it is. Other options cannot change. `plans` can have other rates and more
+  // plans: one that is there cannot be left out.
   //
   // What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the
   // burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80 or

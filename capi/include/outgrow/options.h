@@ -227,6 +227,12 @@ static inline og_status og_config_limiter_max_debt(og_config *config, int64_t ma
   return og_config_set_int(config, "max_debt", max_debt);
 }
 
+/* How far ahead a slot can be reserved: longer waits are refused at once; 0: none. 0 to
+ * 31536000000 ms. Default 2592000000. */
+static inline og_status og_config_limiter_max_wait_ms(og_config *config, int64_t max_wait_ms) {
+  return og_config_set_int(config, "max_wait_ms", max_wait_ms);
+}
+
 /* Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event. 1 to
  * 1073741824 keys. Default 65536. */
 static inline og_status og_config_limiter_keys(og_config *config, int64_t keys) {
@@ -920,6 +926,12 @@ static inline og_status og_config_service_limiter_burst(og_config *config, int64
  * events. Default 0. */
 static inline og_status og_config_service_limiter_max_debt(og_config *config, int64_t max_debt) {
   return og_config_set_int(config, "limiter.max_debt", max_debt);
+}
+
+/* How far ahead a slot can be reserved: longer waits are refused at once; 0: none. 0 to
+ * 31536000000 ms. Default 2592000000. */
+static inline og_status og_config_service_limiter_max_wait_ms(og_config *config, int64_t max_wait_ms) {
+  return og_config_set_int(config, "limiter.max_wait_ms", max_wait_ms);
 }
 
 /* Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event. 1 to

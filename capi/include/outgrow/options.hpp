@@ -405,6 +405,13 @@ class RateLimiterOptions : public Options {
     return *this;
   }
 
+  // How far ahead a slot can be reserved: longer waits are refused at once; 0: none. 0 to
+  // 31536000000 ms. Default 2592000000.
+  RateLimiterOptions& max_wait(Duration max_wait) {
+    set("max_wait_ms", max_wait);
+    return *this;
+  }
+
   // Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event. 1 to
   // 1073741824 keys. Default 65536.
   RateLimiterOptions& keys(std::int64_t keys) {
@@ -1391,6 +1398,13 @@ class ServiceOptions : public Options {
   // events. Default 0.
   ServiceOptions& limiter_max_debt(std::int64_t max_debt) {
     set("limiter.max_debt", max_debt);
+    return *this;
+  }
+
+  // How far ahead a slot can be reserved: longer waits are refused at once; 0: none. 0 to
+  // 31536000000 ms. Default 2592000000.
+  ServiceOptions& limiter_max_wait(Duration max_wait) {
+    set("limiter.max_wait_ms", max_wait);
     return *this;
   }
 

@@ -61,6 +61,9 @@ static std::function<void()> hot() {
       og_limiter_acquire_up_to(limiter, key, len, 3);
       og_limiter_give_back(limiter, key, len, 2);
       og_limiter_charge(limiter, key, len, 5);
+      int64_t after = 0, number = 0;
+      og_limiter_reserve_slot(limiter, key, len, 1, OG_NEVER, &after, &number);
+      og_limiter_cancel_slot(limiter, key, len, 1, number);
       og_limiter_forget(limiter, key, len);
     }
   };

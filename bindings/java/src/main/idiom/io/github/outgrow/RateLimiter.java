@@ -51,29 +51,49 @@ public final class RateLimiter extends NativeResource {
   }
 
   /**
-   * Takes 1 as soon as it can be had. No thread waits, and no place in a queue is held: who asks
-   * again first is served first. Cancelling the future takes nothing.
+   * Takes 1 as soon as it can be had: in the order of the calls. No thread waits.
    *
    * @param key whose
-   * @return completed when it has passed
+   * @return completed when its turn has come
+   * @see #acquire(byte[], long, Duration)
    */
   public CompletableFuture<Void> acquire(String key) {
     return acquire(Bytes.of(key, "key"), 1);
   }
 
   /**
-   * Takes the cost as soon as it can be had. No thread waits, and no place in a queue is held: who
-   * asks again first is served first. Cancelling the future takes nothing.
+   * Takes the cost as soon as it can be had: in the order of the calls. No thread waits.
    *
    * @param key whose
    * @param cost how much, at least 0
-   * @return completed when it has passed; with a {@link RateLimitedException} when it never can
+   * @return completed when its turn has come; with a {@link RateLimitedException} when it never
+   *     does
+   * @see #acquire(byte[], long, Duration)
    */
   public CompletableFuture<Void> acquire(byte[] key, long cost) {
+    return waiting(key, cost, NEVER);
+  }
+
+  /**
+   * Takes the cost as soon as it can be had: in the order of the calls, a large cost among small
+   * ones too. No thread waits. Cancelling the future gives its turn back. With windows and in a
+   * fleet, which have no order, whoever asks first when there is room passes.
+   *
+   * @param key whose
+   * @param cost how much, at least 0
+   * @param maxWait how long it may take; the option maxWait bounds it too
+   * @return completed when its turn has come; at once with a {@link RateLimitedException} when that
+   *     is further away
+   */
+  public CompletableFuture<Void> acquire(byte[] key, long cost, Duration maxWait) {
+    return waiting(key, cost, Bytes.timeout(maxWait, "maxWait"));
+  }
+
+  private Waiting waiting(byte[] key, long cost, long most) {
     Waiting waiting =
-        new Waiting(this, scheduler, Objects.requireNonNull(key, "key").clone(), cost);
-    waiting.whenComplete((nothing, thrown) -> waiting.next.cancel());
-    waiting.run();
+        new Waiting(this, scheduler, Objects.requireNonNull(key, "key").clone(), cost, most);
+    waiting.whenComplete((nothing, thrown) -> waiting.ended());
+    waiting.begin();
     return waiting;
   }
 
@@ -120,38 +140,86 @@ public final class RateLimiter extends NativeResource {
   }
 
   /**
-   * A request that waits: tries, and schedules itself for when the library says it can pass.
-   * However often it tries, it holds one task that is scheduled and one callback that cancels it.
+   * A request that waits: for its turn, or where none are given by trying when the library says it
+   * can pass. It holds one task that is scheduled and one callback that cancels it.
    */
   private static final class Waiting extends CompletableFuture<Void> implements Runnable {
+    private static final long NO_TURN = -1;
+
     private final RateLimiter limiter;
     private final Scheduler scheduler;
     private final byte[] key;
     private final long cost;
+    private final long most;
+    private final long begun = System.nanoTime();
     private volatile Scheduler.Scheduled next = () -> {};
+    private volatile long turn = NO_TURN;
 
-    Waiting(RateLimiter limiter, Scheduler scheduler, byte[] key, long cost) {
+    Waiting(RateLimiter limiter, Scheduler scheduler, byte[] key, long cost, long most) {
       this.limiter = limiter;
       this.scheduler = scheduler;
       this.key = key;
       this.cost = cost;
+      this.most = most;
+    }
+
+    void begin() {
+      try {
+        long[] said = new long[2];
+        long wait = limiter.raw.reserveSlot(key, cost, most, said);
+        if (wait == Constants.OG_UNSUPPORTED) {
+          run();
+        } else if (checked(wait, cost) != 0) {
+          completeExceptionally(limiter.refused(wait));
+        } else if (said[0] == 0) {
+          complete(null);
+        } else {
+          turn = said[1];
+          schedule(said[0]);
+        }
+      } catch (Throwable thrown) {
+        completeExceptionally(thrown);
+      }
     }
 
     @Override
     public void run() {
       if (isDone()) return;
       try {
-        long wait = limiter.tryAcquireNanos(key, cost);
+        boolean isTurn = turn != NO_TURN;
+        turn = NO_TURN;
+        long wait = isTurn ? limiter.raw.peek(key, 0) : limiter.tryAcquireNanos(key, cost);
         if (wait == 0) {
-          complete(null);
-        } else if (wait == NEVER) {
+          complete(null); // where it is closed, the call above has thrown
+        } else if (wait == NEVER || wait > most - waited()) {
           completeExceptionally(limiter.refused(wait));
         } else {
-          next = scheduler.schedule(this, Duration.ofNanos(wait));
-          if (isDone()) next.cancel(); // completed before it could be seen
+          schedule(wait);
         }
       } catch (Throwable thrown) {
         completeExceptionally(thrown);
+      }
+    }
+
+    private long waited() {
+      return most == NEVER ? 0 : System.nanoTime() - begun;
+    }
+
+    private void schedule(long wait) {
+      next = scheduler.schedule(this, Duration.ofNanos(wait));
+      if (isDone()) ended(); // completed before it could be seen
+    }
+
+    /** Passed, cancelled, or failed: with a turn that it holds, before that has come. */
+    void ended() {
+      next.cancel();
+      long at = turn;
+      if (at == NO_TURN) return;
+      turn = NO_TURN;
+      try {
+        limiter.raw.cancelSlot(key, cost, at);
+      } catch (IllegalStateException closed) {
+        // It was closed.
       }
     }
   }

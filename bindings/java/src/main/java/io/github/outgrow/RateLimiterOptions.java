@@ -104,6 +104,28 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
+   * How far ahead a slot can be reserved: longer waits are refused at once; 0: none. 0 to
+   * 31536000000 ms. Default 2592000000.
+   *
+   * @param value a duration
+   * @return this builder
+   */
+  public B maxWait(Duration value) {
+    return duration("max_wait_ms", value);
+  }
+
+  /**
+   * How far ahead a slot can be reserved: longer waits are refused at once; 0: none. 0 to
+   * 31536000000 ms. Default 2592000000.
+   *
+   * @param text a duration as text, such as "30s"
+   * @return this builder
+   */
+  public B maxWait(String text) {
+    return option("max_wait_ms", text);
+  }
+
+  /**
    * Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event. 1 to
    * 1073741824 keys. Default 65536.
    *

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class RateLimiterTest {
   private static final long SECOND = 1_000_000_000;
+  private static final byte[] KEY = {'a'};
 
   private final ManualScheduler time = new ManualScheduler();
 
@@ -100,7 +101,12 @@ class RateLimiterTest {
   void holdsNoMoreHoweverOftenItTries() {
     try (Clock standing = Clock.manual(0);
         RateLimiter never =
-            RateLimiter.builder().rate("1/s").clock(standing).scheduler(time).build()) {
+            RateLimiter.builder()
+                .rate("1/s")
+                .policy(RateLimiterOptions.Policy.SLIDING_WINDOW)
+                .clock(standing)
+                .scheduler(time)
+                .build()) {
       never.tryAcquire("a");
       CompletableFuture<Void> waiting = never.acquire("a");
       for (int i = 0; i < 1_000; ++i) time.advance(Duration.ofSeconds(1));
@@ -111,6 +117,48 @@ class RateLimiterTest {
       waiting.cancel(false);
       assertEquals(0, time.waiting());
     }
+  }
+
+  /** One that asked again when there is room would find that others have taken it. */
+  @Test
+  void aLargeCostHasItsTurnAmongSmallOnes() {
+    limiter.tryAcquire("a", 2);
+    CompletableFuture<Void> large = limiter.acquire(KEY, 2);
+    CompletableFuture<Void> small = limiter.acquire(KEY, 1);
+    for (int i = 0; i < 20; ++i) {
+      assertFalse(limiter.tryAcquire("a"));
+      assertFalse(large.isDone());
+      time.advance(Duration.ofMillis(100));
+    }
+    assertTrue(large.isDone());
+    assertFalse(small.isDone());
+    time.advance(Duration.ofSeconds(1));
+    assertTrue(small.isDone());
+  }
+
+  @Test
+  void whoIsLastGivesItsTurnBack() {
+    limiter.tryAcquire("a", 2);
+    CompletableFuture<Void> first = limiter.acquire("a");
+    CompletableFuture<Void> second = limiter.acquire("a");
+    assertEquals(3 * SECOND, limiter.reserveSlot(KEY, 1, Duration.ofMillis(1)).waitNanos());
+    second.cancel(false);
+    assertEquals(2 * SECOND, limiter.reserveSlot(KEY, 1, Duration.ofMillis(1)).waitNanos());
+    first.cancel(false);
+    assertEquals(SECOND, limiter.reserveSlot(KEY, 1, Duration.ofMillis(1)).waitNanos());
+    assertEquals(0, time.waiting());
+  }
+
+  @Test
+  void waitsNoLongerThanItIsTold() {
+    limiter.tryAcquire("a", 2);
+    limiter.acquire("a");
+    CompletionException thrown =
+        assertThrows(
+            CompletionException.class,
+            () -> limiter.acquire(KEY, 1, Duration.ofMillis(1_999)).join());
+    assertEquals(Duration.ofSeconds(2), ((RateLimitedException) thrown.getCause()).retryAfter());
+    assertFalse(limiter.acquire(KEY, 1, Duration.ofSeconds(2)).isDone());
   }
 
   @Test

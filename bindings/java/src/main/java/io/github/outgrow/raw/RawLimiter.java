@@ -213,6 +213,43 @@ public final class RawLimiter extends Handle {
     }
   }
 
+  public long reserveSlot(byte[] key, long cost, long maxWaitNs, long[] afterNs) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_reserve_slot(address, key, size(key), cost, maxWaitNs, afterNs);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public long reserveSlotAt(byte[] key, long cost, long maxWaitNs, long nowNs, long[] afterNs) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_reserve_slot_at(
+          address, key, size(key), cost, maxWaitNs, nowNs, afterNs);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public int cancelSlot(byte[] key, long cost, long number) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_cancel_slot(address, key, size(key), cost, number);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public int cancelSlotAt(byte[] key, long cost, long number, long nowNs) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_cancel_slot_at(address, key, size(key), cost, number, nowNs);
+    } finally {
+      unuse(used);
+    }
+  }
+
   public int forget(byte[] key) {
     int used = use();
     try {

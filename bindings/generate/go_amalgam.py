@@ -114,9 +114,9 @@ def _anonymous_names(text):
     for body in re.findall(r"^namespace \{$(.*?)^\}  // namespace$", text, re.M | re.S):
         for line in body.splitlines():
             # Declarations at the namespace's own level begin in the first column.
-            match = re.match(r"(?:struct|class|enum(?: class)?|using) (\w+)", line) or re.match(
-                r"[A-Za-z][\w:<>,&* ]*?[ &*](\w+)(?:\[\w*\])?(?: = |\{|\(|;)", line
-            )
+            match = re.match(
+                r"(?:struct|class|enum(?: class)?|using(?= \w+ =)) (\w+)", line
+            ) or re.match(r"[A-Za-z][\w:<>,&* ]*?[ &*](\w+)(?:\[\w*\])?(?: = |\{|\(|;)", line)
             if match:
                 found.add(match[1])
     return found

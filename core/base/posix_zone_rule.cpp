@@ -13,7 +13,8 @@ namespace {
 using std::chrono::days;
 using std::chrono::sys_days;
 
-constexpr int64_t kHour = 3600, kDay = 24 * kHour;
+constexpr int64_t kHour = 3600;
+constexpr int64_t kDay = 24 * kHour;
 
 int64_t seconds_of(sys_days day) { return int64_t{day.time_since_epoch().count()} * kDay; }
 

@@ -10,7 +10,9 @@ namespace {
 using std::chrono::days;
 using std::chrono::sys_days;
 
-constexpr int64_t kHour = 3600, kDay = 24 * kHour, kWeek = 7 * kDay;
+constexpr int64_t kHour = 3600;
+constexpr int64_t kDay = 24 * kHour;
+constexpr int64_t kWeek = 7 * kDay;
 constexpr int64_t kMonday = 3 * kDay;  // 1970 began on a Thursday
 
 int64_t floor_of(int64_t value, int64_t by) { return value / by - (value % by < 0); }

@@ -146,6 +146,7 @@ VALUES = {
     "help": "",
     "instance": "",
     "message": "m",
+    "plan": "default",
     "loader": lambda key: b"v",
     "writes": [("k", b"v")],
     "shards": [0, 1],

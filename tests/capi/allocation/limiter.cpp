@@ -23,7 +23,8 @@ static void run(bool whole) {
           og_config_set(config, "rate", is_of_calendar(policy) ? "3/day" : "3/s");
       if (is_of_calendar(policy)) held(whole, og_config_set(config, "time_zone", "Europe/Paris"));
       const og_status word = og_config_set(config, "policy", policy);
-      ready = held(whole, rate) && held(whole, word) && rate == OG_OK;
+      // Nor is there one of the default policy with a zone.
+      ready = held(whole, rate) && held(whole, word) && rate == OG_OK && word == OG_OK;
     }
     og_error_destroy(&error);
     if (ready && held(whole, og_limiter_create(config, nullptr, &limiter, &error)) && limiter) {

@@ -171,8 +171,9 @@ class Limiter {
 
   int64_t allowed() const noexcept { return counts_.total(kAllowed); }
   int64_t denied() const noexcept {
-    const int64_t spared = this->spared();  // first: each is denied before
-    return counts_.total(kDenied) - spared;
+    const auto spared = static_cast<uint64_t>(this->spared());  // first: each is denied before
+    // Of what others can scribble over: it may wrap.
+    return static_cast<int64_t>(static_cast<uint64_t>(counts_.total(kDenied)) - spared);
   }
   int64_t spared() const noexcept { return counts_.total(kSpared); }  // by enforce_percent
   int64_t crowded_out() const noexcept { return counts_.total(kCrowdedOut); }

@@ -35,23 +35,23 @@ class Enforcement {
 
   // Of a denial.
   bool holds(std::string_view key) noexcept {
-    const uint64_t now = percent();
-    if (now == kAll || now == 0) return now != 0;
-    if (!key.empty()) return holds_for(key, now);
-    return holds_in_turn(turns_->fetch_add(1, std::memory_order_relaxed), now);
+    return holds(key, [this] { return turns_->fetch_add(1, std::memory_order_relaxed); });
   }
   // Of one that would come now.
   bool would_hold(std::string_view key) const noexcept {
-    const uint64_t now = percent();
-    if (now == kAll || now == 0) return now != 0;
-    if (!key.empty()) return holds_for(key, now);
-    return holds_in_turn(turns_->load(std::memory_order_relaxed), now);
+    return holds(key, [this] { return turns_->load(std::memory_order_relaxed); });
   }
 
  private:
   uint64_t percent() const noexcept {
     const uint64_t spared = spared_->load(std::memory_order_acquire);
     return kAll - std::min<uint64_t>(spared, kAll);
+  }
+  template <class F>
+  bool holds(std::string_view key, F&& turn) const noexcept {
+    const uint64_t now = percent();
+    if (now == kAll || now == 0) return now != 0;
+    return key.empty() ? holds_in_turn(turn(), now) : holds_for(key, now);
   }
   // By a hash that is the same everywhere: the table's has a seed.
   static bool holds_for(std::string_view key, uint64_t percent) noexcept {

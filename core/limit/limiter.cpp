@@ -143,6 +143,7 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
   if (!options) return tl::unexpected(options.error());
   Settings settings{};
   std::optional<LimitPolicies::Any> policy;
+  ClockPtr by;
   auto asked = plan_setup(*options, place.scope().fleet() != nullptr);
   if (!asked) return tl::unexpected(std::move(asked.error()));
   const CellSpec& cells = *asked ? kPlanCells : kCells;
@@ -150,8 +151,9 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
     auto made = LimitPolicies::create(agreed.chosen("policy"), {agreed.rate("rate"), agreed});
     if (!made) return tl::unexpected(std::move(made.error()));
     policy.emplace(std::move(*made));
-    auto by = clock_of(*policy, clock);
-    if (!by) return tl::unexpected(std::move(by.error()));
+    auto goes_by = clock_of(*policy, clock);
+    if (!goes_by) return tl::unexpected(std::move(goes_by.error()));
+    by = std::move(*goes_by);
     settings = {
         .keys = static_cast<uint64_t>(agreed.integer("keys")),
         .crowd = agreed.template choice<Crowd>("when_full"),
@@ -196,8 +198,7 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
   });
   if (!memory) return tl::unexpected(memory.error());
   const Replaces replaces = memory->replaces();
-  std::unique_ptr<Limiter> made(
-      new Limiter(settings, *policy, *clock_of(*policy, clock), std::move(*memory)));
+  std::unique_ptr<Limiter> made(new Limiter(settings, *policy, std::move(by), std::move(*memory)));
   return place.settled(CellKind::kLimiter, std::move(made), replaces, *options,
                        [&] { return create(config, clock, place); });
 }
@@ -311,11 +312,7 @@ Result<void> Limiter::reconfigure_at(const Config& config, int64_t now) {
         const LimitWords kept = visit_variant(*policy, [](const auto& p) { return p.kept(); });
         const bool has_room =
             visit_variant(policy_, [&](auto& cells) { return cells.has_room_for(kept, now); });
-        if (!has_room) {
-          return fail(Status::kFull,
-                      "a limiter counts nine years and so many changes, and this one has had them: "
-                      "make it anew");
-        }
+        if (!has_room) return no_room_to_change();
         return Write([this, kept, now, rule, enforce] {
           visit_variant(policy_, [&](auto& cells) { cells.change(kept, now, rule); });
           enforce();
@@ -325,14 +322,18 @@ Result<void> Limiter::reconfigure_at(const Config& config, int64_t now) {
   return changed;
 }
 
+tl::unexpected<Error> Limiter::no_room_to_change() {
+  return fail(Status::kFull,
+              "a limiter counts nine years and so many changes, and this one has had them: "
+              "make it anew");
+}
+
 // A denial as it is noted, and as the caller is told of it.
 int64_t Limiter::denied(std::string_view key, uint64_t hash, int64_t cost, int64_t wait,
                         int64_t now, bool by_own_clock) noexcept {
   if (leased_ && wait == Granted::kAsk) [[unlikely]]
     wait = ask_fleet(key, hash, cost, now, by_own_clock);
-  else if (hot_)
-    hot_->note(key, hash);
-  return wait > 0 ? enforced(key, wait) : wait;
+  return wait > 0 ? enforced(key, hash, wait) : wait;
 }
 
 int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {
@@ -349,7 +350,6 @@ int64_t Limiter::ask_fleet(std::string_view key, uint64_t hash, int64_t cost, in
     wait = crowd_ == Crowd::kAllow ? 0 : leased_->door.again_after();
   }
   counts_.add(wait == 0 ? kAllowed : kDenied);
-  if (wait > 0) hot_->note(key, hash);
   return wait;
 }
 
@@ -390,15 +390,15 @@ int64_t Limiter::standing_at(std::string_view key, int64_t now, Standing& standi
 Result<Limiter::Terms> Limiter::terms() const {
   auto all = all_terms();
   if (!all) return tl::unexpected(std::move(all.error()));
-  return all->terms;
+  return (*all)->terms;
 }
 
-Result<Limiter::TermsSeen> Limiter::all_terms() const {
+Result<std::shared_ptr<const Limiter::TermsSeen>> Limiter::all_terms() const {
   const auto* changes = memory_.options_version();
   const uint64_t version = (changes ? *changes : own_changes_).load(std::memory_order_acquire);
   {
     ForkLock lock(telling_);
-    if (seen_ && seen_->version == version) return *seen_;
+    if (seen_ && seen_->version == version) return seen_;
   }
   auto recalled = Options::recall(kLimiterOptions, memory_.options());
   if (!recalled) return tl::unexpected(std::move(recalled.error()));
@@ -409,8 +409,8 @@ Result<Limiter::TermsSeen> Limiter::all_terms() const {
   if (!plans) return tl::unexpected(std::move(plans.error()));
   const Terms terms{rate, burst != 0 ? burst : rate.count};
   ForkLock lock(telling_);
-  seen_ = {terms, std::move(*plans), version};
-  return *seen_;
+  seen_ = std::make_shared<const TermsSeen>(TermsSeen{terms, std::move(*plans), version});
+  return seen_;
 }
 
 int64_t Limiter::acquire_many(const Batch& batch) noexcept {

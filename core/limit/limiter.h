@@ -224,8 +224,9 @@ class Limiter {
   }
   int64_t denied(std::string_view key, uint64_t hash, int64_t cost, int64_t wait, int64_t now,
                  bool by_own_clock) noexcept;
-  // What the caller is told of a denial, counted.
-  int64_t enforced(std::string_view key, int64_t wait) noexcept {
+  // What the caller is told of a denial, which is noted and counted.
+  int64_t enforced(std::string_view key, uint64_t hash, int64_t wait) noexcept {
+    if (hot_) hot_->note(key, hash);
     if (enforcement_.holds(key)) return wait;
     counts_.add(kSpared);
     return 0;
@@ -250,6 +251,7 @@ class Limiter {
   Result<std::function<void()>> change_plans(const PlanSetup& after, TokensInheritance rule,
                                              int64_t now);
   tl::unexpected<Error> no_plans() const;
+  static tl::unexpected<Error> no_room_to_change();
   void collect_plans(MetricSink& sink) const;
 
   const ClockPtr clock_;
@@ -270,11 +272,11 @@ class Limiter {
     std::vector<PlanSpec> plans;
     uint64_t version;
   };
-  Result<TermsSeen> all_terms() const;
+  Result<std::shared_ptr<const TermsSeen>> all_terms() const;
   std::atomic<uint64_t> own_changes_{0};  // where the scope counts none
   mutable ForkMutex telling_;
   ForkMutex planning_;
-  mutable std::optional<TermsSeen> seen_ OG_GUARDED_BY(telling_);
+  mutable std::shared_ptr<const TermsSeen> seen_ OG_GUARDED_BY(telling_);
 
   enum Count : size_t { kAllowed, kDenied, kCrowdedOut, kSpared };  // kSpared: of kDenied
   PlacedCounters<4> counts_;

@@ -19,8 +19,7 @@ int64_t Limiter::acquire_up_to_at(std::string_view key, int64_t most, int64_t no
   }
   counts_.add(taken.count > 0 ? kAllowed : kDenied);
   if (taken.count > 0) return taken.count;
-  if (hot_) hot_->note(key, hash);
-  return enforced(key, 1) == 0 ? most : 0;
+  return enforced(key, hash, 1) == 0 ? most : 0;
 }
 
 int64_t Limiter::give_back_at(std::string_view key, int64_t cost, int64_t now) noexcept {
@@ -43,16 +42,8 @@ int64_t Limiter::reserve_slot_at(std::string_view key, int64_t cost, int64_t mos
   // In a trial run nobody waits: where there is none now, it is let through and takes none.
   if (most > 0 && !enforcement_.would_hold(key)) most = 0;
   slot = visit_variant(policy_, [&](auto& cells) { return cells.reserve(hash, now, cost, most); });
-  Verdict& verdict = slot.verdict;
-  if (!verdict.is_answer) return verdict.wait;
-  if (verdict.crowded_out) {
-    counts_.add(kCrowdedOut);
-    if (crowd_ == Crowd::kAllow) verdict.wait = 0;
-  }
-  counts_.add(verdict.wait == 0 ? kAllowed : kDenied);
-  if (verdict.wait <= 0) return verdict.wait;
-  if (hot_) hot_->note(key, hash);
-  return enforced(key, verdict.wait);
+  const int64_t wait = count(slot.verdict);
+  return wait > 0 ? enforced(key, hash, wait) : wait;
 }
 
 int64_t Limiter::cancel_slot_at(std::string_view key, int64_t cost, int64_t at,

@@ -22,9 +22,7 @@ int64_t Limiter::acquire_as_at(std::string_view key, std::string_view plan, int6
   const auto number = plans->number(plan);
   if (!number) return static_cast<int64_t>(Status::kBadValue);
   const int64_t wait = count(plans->acquire_as(*number, hash, now, cost));
-  if (wait <= 0) return wait;
-  if (hot_) hot_->note(key, hash);
-  return enforced(key, wait);
+  return wait > 0 ? enforced(key, hash, wait) : wait;
 }
 
 Result<void> Limiter::set_plan_at(std::string_view key, std::string_view plan, int64_t now) {
@@ -56,13 +54,13 @@ Result<std::string> Limiter::plan(std::string_view key) const {
 Result<Limiter::KeyTerms> Limiter::terms(std::string_view key) const {
   auto all = all_terms();
   if (!all) return tl::unexpected(std::move(all.error()));
-  KeyTerms told{all->terms, {}};
+  KeyTerms told{(*all)->terms, {}};
   const Plans* const plans = this->plans();
   const uint64_t number = plans ? plans->plan_of(table_.hash(key)) : kDefaultPlan;
   if (number == kDefaultPlan) return told;
   told.plan = plans->name(number);
   told.is_limited = false;
-  for (const PlanSpec& spec : all->plans) {
+  for (const PlanSpec& spec : (*all)->plans) {
     if (spec.name != told.plan || !spec.rate) continue;
     told.terms = {*spec.rate, spec.burst != 0 ? spec.burst : spec.rate->count};
     told.is_limited = true;
@@ -115,11 +113,7 @@ Result<std::function<void()>> Limiter::change_plans(const PlanSetup& after, Toke
                     "' while the limiter is in use: keys may have it",
                 "plans");
   }
-  if (!plans()->has_room_for_all(terms, now)) {
-    return fail(Status::kFull,
-                "a limiter counts nine years and so many changes, and this one has had them: "
-                "make it anew");
-  }
+  if (!plans()->has_room_for_all(terms, now)) return no_room_to_change();
   return [this, specs = after.specs, terms, rule, now] {
     plans()->change_all(specs, terms, now, rule);
   };

@@ -54,6 +54,14 @@ import (
 // answered as WhenFull says, and counted. Two keys whose seeded 64-bit hashes are equal share a cell.
 // sliding_window spends some of those bits: 44 remain at a limit of 500,000, 56 at 100.
 //
+// Beginning. A new key's bucket is full, or holds Initial tokens as if it had just taken the rest: with 0
+// its first request is refused, and it refills from then on. Looking at it ([RateLimiter.Peek],
+// [RateLimiter.Standing], a cost of 0) begins nothing. A key that is forgotten is new again. One that lost
+// its cell had a full bucket, so it never comes back with more than it had; and a new key keeps its cell
+// until its bucket is full. With plans a new key has as many, or its plan's burst where that is less.
+// [RateLimiter.GiveBack] takes what a key lacked at first for taken. It is of token_bucket, and not of a
+// fleet.
+//
 // Trial. With EnforcePercent at 0 nobody is denied: each request that would be passes, as if it had not
 // been asked about, and is counted in [RateLimiterSpared]. So a new limit can be watched before it holds.
 // At 10, denials of a tenth of the keys hold: always of the same keys, in every process and on every
@@ -715,10 +723,11 @@ func (l *RateLimiter) HottestText() (string, error) {
 	return textOf(answer, out, failed)
 }
 
-// Reconfigure changes Rate, Burst, MaxDebt, MaxWait, Plans and EnforcePercent while the limiter is in use,
-// for all who share it. What is given holds from their next call on. What is not given stays as it is.
-// Other options cannot change. Plans can have other rates and more plans: one that is there cannot be left
-// out. A field at zero leaves its option as it is; the clock, the scope and the name cannot change.
+// Reconfigure changes Rate, Burst, Initial, MaxDebt, MaxWait, Plans and EnforcePercent while the limiter is
+// in use, for all who share it. What is given holds from their next call on. What is not given stays as it
+// is. Other options cannot change. Plans can have other rates and more plans: one that is there cannot be
+// left out. Initial is of keys that are new after it. A field at zero leaves its option as it is; the
+// clock, the scope and the name cannot change.
 //
 // What a key has left becomes what TokensInheritance says. Let 40 be left of 100, and the burst become 200
 // or 20. proportional, the default, leaves the bucket as full as it was: 80 or 8. as_is leaves as many as

@@ -330,6 +330,9 @@ type RateLimiterOptions struct {
 	// What a full token bucket holds, and a window of the clock with what earlier ones left; 0:
 	// the rate's count. 0 to 1000000000000 events. Default 0.
 	Burst int64
+	// What the token bucket of a new key holds, up to its burst; -1: all of it. -1 to
+	// 1000000000000 events. Default -1. Zero itself is Named["initial"] = "0".
+	Initial int64
 	// How many a key can owe beyond an empty token bucket, once it is charged. 0 to 1000000000000
 	// events. Default 0.
 	MaxDebt int64
@@ -396,6 +399,7 @@ func (o *RateLimiterOptions) set(c *config, prefix string) {
 	c.text(prefix+"time_zone", o.TimeZone)
 	c.integer(prefix+"window_events", o.WindowEvents)
 	c.integer(prefix+"burst", o.Burst)
+	c.integer(prefix+"initial", o.Initial)
 	c.integer(prefix+"max_debt", o.MaxDebt)
 	c.duration(prefix+"max_wait_ms", o.MaxWait)
 	c.integer(prefix+"keys", o.Keys)

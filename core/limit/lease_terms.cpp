@@ -36,6 +36,11 @@ Result<LeaseAgent::Terms> lease_terms(const LimitSetup& setup) {
                 "rate");
   }
   const auto bucket = OptionsOf<kTokenBucketOptions>::among(setup.options);
+  if (bucket.integer("initial") != -1) {
+    return fail(Status::kUnsupported,
+                "option 'initial' is not for a fleet, in any mode: a new key has all of its bucket",
+                "initial");
+  }
   if (bucket.integer("max_debt") != 0) {
     return fail(Status::kUnsupported,
                 "option 'max_debt' is not for a fleet, in any mode: nobody is charged there",

@@ -27,6 +27,9 @@ namespace og {
 //           words    the policy's, and how tokens were inherited, in one word with one of them;
 //                    one that few calls read lies before the sets
 //
+// One word more is for new keys alone. It lies beside the sets and is one for both, as no cell
+// depends on it: who meets it with the other epoch's set grants what one of the two would.
+//
 // A decision reads `now` and the set, then its cell, then `now` again, and moves the cell by
 // compare-and-swap. Where `now` stands, what was read is of one epoch, for a set is written only
 // while it is not the present one. Where the swap succeeds, the cell did not change since it was
@@ -146,6 +149,9 @@ class LimitEpochs {
   bool stands(const Epoch& epoch) const noexcept {
     return block_->now.load(std::memory_order_seq_cst) == epoch.now;
   }
+  uint64_t of_new_keys() const noexcept {
+    return block_->of_new_keys.load(std::memory_order_acquire);
+  }
   // The epoch before, whose words hold while one of its cells has not been converted.
   const Set& before(const Epoch& epoch) const noexcept { return set_of(epoch.now ^ kOdd); }
 
@@ -191,6 +197,7 @@ class LimitEpochs {
     Word words_a_cell;   // 1 more than there are; 0: not known
     Word beside[2];      // one of the policy's words for each set; memory of before has 0 there
     Word spared, turns;  // enforcement.h
+    Word of_new_keys;    // memory of before has 0 there
     Set sets[2];
   };
   static_assert(sizeof(Set) == kOdd);
@@ -203,6 +210,7 @@ class LimitEpochs {
   Set& set_of(uint64_t now) const noexcept { return block_->sets[index_of(now)]; }
 
   void write(size_t index, uint64_t start, const Begun& begun) noexcept {
+    block_->of_new_keys.store(begun.words[kOfNewKeys], std::memory_order_release);
     block_->beside[index].store(begun.words[kBesideSets], std::memory_order_release);
     Set& set = block_->sets[index];
     set.start.store(start, std::memory_order_release);

@@ -19,6 +19,14 @@ inline Result<void> refuse_max_wait(const Options& options, const std::string& p
       "max_wait_ms");
 }
 
+inline Result<void> refuse_initial(const Options& options, const std::string& policy) {
+  if (OptionsOf<kTokenBucketOptions>::among(options).integer("initial") == -1) return {};
+  return fail(
+      Status::kBadValue,
+      "option 'initial' is for token_bucket: with " + policy + " a new key has all of its window",
+      "initial");
+}
+
 enum class Holds { kCount, kBurst };
 
 // Of a policy of windows: what is wrong with the options of others that are given.
@@ -37,6 +45,7 @@ inline Result<void> refuse_options_of_others(const Options& options, const std::
                 "max_debt");
   }
   if (auto unordered = refuse_max_wait(options, policy); !unordered) return unordered;
+  if (auto initial = refuse_initial(options, policy); !initial) return initial;
   if (OptionsOf<kSlidingWindowOptions>::among(options).integer("window_events") != 0) {
     return fail(Status::kBadValue,
                 "option 'window_events' is for sliding_window: " + policy + " keeps no log",

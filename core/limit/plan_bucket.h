@@ -94,10 +94,11 @@ class PlanBucket {
       if (now.is_odd(cost)) {
         verdict = now.of_odd(cost);
       } else if (!view.cell) {
-        verdict = newcomer(hash, now);
-      } else if (!view.pending()) {
+        verdict = newcomer(hash, now, static_cast<uint64_t>(cost) * now.units.per_token());
+      } else {
         const uint64_t need = static_cast<uint64_t>(cost) * now.units.per_token();
-        verdict = {decide(valued(view, hash, now).full, now, need).wait};
+        verdict = {view.pending() ? wait_at_first(now, need)
+                                  : decide(valued(view, hash, now).full, now, need).wait};
       }
       if (was_so(view, now)) return verdict;
     }
@@ -112,12 +113,14 @@ class PlanBucket {
       const Moment now = moment(epoch, plan_of());
       Standing standing = now.full();
       if (now.passage == Passage::kRated) {
-        if (view.cell && !view.pending()) {
-          standing = of(valued(view, hash, now).full, now, standing);
-        } else if (!view.cell && crowd == Crowd::kDeny) {
-          if (Verdict verdict = newcomer(hash, now); verdict.crowded_out)
-            standing = {standing.limit, 0, verdict.wait, verdict.wait};
-        }
+        const bool is_known = view.cell && !view.pending();
+        const Verdict verdict =
+            view.cell || crowd != Crowd::kDeny ? Verdict{} : newcomer(hash, now, 0);
+        if (verdict.crowded_out)
+          standing = {standing.limit, 0, verdict.wait, verdict.wait};
+        else if (is_known || lacks_at_first(now) > 0)
+          standing =
+              of(is_known ? valued(view, hash, now).full : value_at_first(now), now, standing);
       }
       if (was_so(view, now)) return standing;
     }
@@ -181,6 +184,16 @@ class PlanBucket {
       if (!view.cell || view.pending()) return false;
       if (table_.free(view)) return true;
     }
+  }
+
+  template <class P>
+  bool begins_empty(uint64_t hash, P&& plan_of) noexcept {
+    if (epochs_.of_new_keys() != 1) return false;
+    Epoch epoch;
+    epochs_.read(0, epoch);
+    const View view = table_.find(hash);
+    const bool is_known = view.cell && !view.pending();
+    return !is_known && moment(epoch, plan_of()).passage == Passage::kRated;
   }
 
   int64_t in_use(int64_t time) noexcept {
@@ -378,16 +391,35 @@ class PlanBucket {
     if (!epochs_.stands(now.epoch)) return std::nullopt;
     const auto claimed = table_.claim(hash, Idle{*this, now.epoch}, now.base + now.epoch.elapsed);
     if (claimed.view.cell && !claimed.view.pending()) return std::nullopt;
-    const uint64_t horizon = now.base + now.units.at(ns_of(table_.horizon(), now)).ceil;
+    const uint64_t start = value_at_first(now);
+    const bool passes = passes_at_first(now, need);
     if (!epochs_.stands(now.epoch)) return std::nullopt;
     if (!claimed.view.cell) return Verdict{wait_until(claimed.soonest, now), true};
-    if (!table_.swap(claimed.view, now.plan, std::max(now.ceil, horizon) + need))
-      return std::nullopt;
+    const bool is_made = table_.swap(claimed.view, now.plan, passes ? start + need : start);
+    if (!is_made || !passes) return std::nullopt;
     return Verdict{0};
   }
-  Verdict newcomer(uint64_t hash, const Moment& now) noexcept {
+  Verdict newcomer(uint64_t hash, const Moment& now, uint64_t need) noexcept {
     const uint64_t soonest = table_.crowded(hash, Idle{*this, now.epoch});
-    return soonest == 0 ? Verdict{0} : Verdict{wait_until(soonest, now), true};
+    if (soonest != 0) return {wait_until(soonest, now), true};
+    return {wait_at_first(now, need)};
+  }
+  // What a new key has is said of all plans at once: up to the burst of its own.
+  uint64_t lacks_at_first(const Moment& now) const noexcept {
+    return now.units.lacks_at_first(epochs_.of_new_keys());
+  }
+  uint64_t value_at_first(const Moment& now) const noexcept {
+    const uint64_t horizon = now.base + now.units.at(ns_of(table_.horizon(), now)).ceil;
+    return std::max(now.ceil, horizon) + lacks_at_first(now);
+  }
+  bool passes_at_first(const Moment& now, uint64_t need) const noexcept {
+    const uint64_t lacks = lacks_at_first(now);
+    return lacks == 0 || lacks + need <= now.units.capacity();
+  }
+  int64_t wait_at_first(const Moment& now, uint64_t need) const noexcept {
+    if (passes_at_first(now, need)) return 0;
+    const uint64_t due = value_at_first(now) + need - now.units.capacity();
+    return og::wait_until(now.units.when(due > now.base ? due - now.base : 0), now.epoch.since);
   }
 
   static Standing of(uint64_t full, const Moment& now, Standing standing) noexcept {

@@ -13,9 +13,17 @@ struct TakenUpTo {
   Verdict verdict{};  // of the last attempt
 };
 
+template <class C>
+bool begins_empty(C& cells, uint64_t hash) noexcept {
+  if constexpr (requires { cells.begins_empty(hash); })
+    return cells.begins_empty(hash);
+  else
+    return false;
+}
+
 // As many as there are of `most`, by any policy's cells: what a look finds is taken, and where
 // others were faster, less is asked for. So there is an end to it, also where the cells are
-// damaged.
+// damaged. A new key that has nothing yet begins with a request that is refused.
 template <class C>
 TakenUpTo take_up_to(C& cells, uint64_t hash, int64_t time, int64_t most) noexcept {
   constexpr int kAttempts = 1000;
@@ -24,7 +32,10 @@ TakenUpTo take_up_to(C& cells, uint64_t hash, int64_t time, int64_t most) noexce
   for (int attempt = 0; attempt < kAttempts && taken.count > 0; ++attempt) {
     const int64_t there = cells.standing(hash, time, Crowd::kAllow).remaining;
     taken.count = std::min(taken.count - (attempt > 0), there);
-    if (taken.count <= 0) break;
+    if (taken.count <= 0) {
+      if (attempt > 0 || !begins_empty(cells, hash)) break;
+      taken.count = 1;
+    }
     taken.verdict = cells.acquire(hash, time, taken.count);
     const bool was_there = taken.verdict.is_answer && taken.verdict.wait == 0;
     if (was_there || !taken.verdict.is_answer || taken.verdict.crowded_out) return taken;

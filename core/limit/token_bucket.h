@@ -36,6 +36,11 @@ namespace og {
 // the bucket will have got that far. Turns come in the order of the takes, so that a large one is
 // not passed by, as with acquire(), by small ones which find enough.
 //
+// A new key may begin with less than all (lacks_at_first): as if it had just taken the rest. That
+// it does so is nothing but where its first value begins, and one that has not enough for its first
+// request gets a cell for it all the same, in which its bucket fills. Only a full bucket loses its
+// cell to another key, so a key that comes back never has more than it would have had.
+//
 // So a value may come back. Within a key that does no harm: a decision depends on the value alone,
 // and those of an epoch stay above the last one's. Should a caller be stopped before its swap while
 // its key gets tokens back, is idle, loses its cell to another key, and that one's value is, to the
@@ -121,13 +126,15 @@ class TokenBucket {
       const Moment now = moment(epoch);
       Verdict verdict;
       auto view = table_.find(hash);
+      const uint64_t need = static_cast<uint64_t>(cost) * now.units.per_token();
       if (is_odd(cost, now))
         verdict = Verdict::of_odd(cost);
       else if (!view.cell)
-        verdict = newcomer(hash, now);
+        verdict = newcomer(hash, now, need);
       else if (!view.pending())
-        verdict = {
-            decide(view.value(), now, static_cast<uint64_t>(cost) * now.units.per_token()).wait};
+        verdict = {decide(view.value(), now, need).wait};
+      else
+        verdict = {wait_at_first(now, need)};
       if (was_so(view, now)) return verdict;
     }
   }
@@ -209,6 +216,13 @@ class TokenBucket {
       if (!view.cell || view.pending()) return false;
       if (table_.free(view)) return true;
     }
+  }
+
+  // Whether it is a key that has nothing until it has a cell in which its bucket fills.
+  bool begins_empty(uint64_t hash) noexcept {
+    if (!Units::kAreTokens || epochs_.of_new_keys() != 1) return false;
+    const auto view = table_.find(hash);
+    return !view.cell || view.pending();
   }
 
   int64_t in_use(int64_t time) noexcept {
@@ -389,19 +403,40 @@ class TokenBucket {
       }
       return {true, {wait(claimed.soonest, now), true}};
     }
-    const uint64_t start = std::max(now.ceil, table_.horizon());
+    const uint64_t start = value_at_first(now);
+    const bool passes = passes_at_first(now, need);
     if (!epochs_.stands(now.epoch)) return {};
-    return {table_.swap_state(claimed.view, start + need)};
+    if (passes) return {table_.swap_state(claimed.view, start + need)};
+    if (!table_.swap_state(claimed.view, start)) return {};
+    return {.view = {claimed.view.cell, claimed.view.tag, start << 1}};
   }
   void convert_window(uint64_t hash, const Moment& now) noexcept {
     table_.convert_window(
         hash, [&](uint64_t full) { return full < now.base ? converted(full, now.epoch) : full; });
   }
 
-  // A key without a cell has a full bucket, if there is a cell for it.
-  Verdict newcomer(uint64_t hash, const Moment& now) noexcept {
+  // A key without a cell has a full bucket, or what new ones have, if there is a cell for it.
+  Verdict newcomer(uint64_t hash, const Moment& now, uint64_t need) noexcept {
     const uint64_t soonest = table_.crowded(hash, idle(now));
-    return soonest == 0 ? Verdict{0} : Verdict{wait(soonest, now), true};
+    if (soonest != 0) return {wait(soonest, now), true};
+    return {wait_at_first(now, need)};
+  }
+  uint64_t lacks_at_first(const Moment& now) const noexcept {
+    if constexpr (Units::kAreTokens)
+      return now.units.lacks_at_first(epochs_.of_new_keys());
+    else
+      return 0;
+  }
+  uint64_t value_at_first(const Moment& now) const noexcept {
+    return std::max(now.ceil, table_.horizon()) + lacks_at_first(now);
+  }
+  bool passes_at_first(const Moment& now, uint64_t need) const noexcept {
+    const uint64_t lacks = lacks_at_first(now);
+    return lacks == 0 || lacks + need <= now.units.capacity();
+  }
+  int64_t wait_at_first(const Moment& now, uint64_t need) const noexcept {
+    if (passes_at_first(now, need)) return 0;
+    return wait(value_at_first(now) + need - now.units.capacity(), now);
   }
   // Also where the words of the set are damaged: from 0 to the limit.
   static Standing full(const Moment& now) noexcept {
@@ -409,16 +444,20 @@ class TokenBucket {
     return {burst, burst, 0, 0};
   }
   Standing of_newcomer(uint64_t hash, const Moment& now, Crowd crowd) noexcept {
-    Standing standing = full(now);
-    if (crowd != Crowd::kDeny) return standing;
-    if (Verdict verdict = newcomer(hash, now); verdict.crowded_out)
-      return {standing.limit, 0, verdict.wait, verdict.wait};
-    return standing;
+    if (crowd == Crowd::kDeny) {
+      if (Verdict verdict = newcomer(hash, now, 0); verdict.crowded_out)
+        return {full(now).limit, 0, verdict.wait, verdict.wait};
+    }
+    return at_first(now);
+  }
+  Standing at_first(const Moment& now) const noexcept {
+    return lacks_at_first(now) == 0 ? full(now) : of(value_at_first(now), now);
   }
   Standing of(const View& view, const Moment& now) const noexcept {
-    Standing standing = full(now);
-    if (view.pending()) return standing;
-    const uint64_t full = valued(view, now);
+    return view.pending() ? at_first(now) : of(valued(view, now), now);
+  }
+  Standing of(uint64_t full, const Moment& now) const noexcept {
+    Standing standing = this->full(now);
     if (full <= now.floor) return standing;
     const uint64_t left = now.units.left(full - now.base, now.at);
     if (left >= static_cast<uint64_t>(standing.limit)) return standing;  // all was given back

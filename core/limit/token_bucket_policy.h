@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <utility>
 
 #include "core/base/typed_options.h"
@@ -19,6 +20,10 @@ inline constexpr OptionSpec kTokenBucketRows[] = {
     {.name = "burst", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 1e12,
      .unit = "events",
      .doc = "What a full token bucket holds, and a window of the clock with what earlier ones left; 0: the rate's count.",
+     .changes = true},
+    {.name = "initial", .type = OptionType::kInt, .fallback = "-1", .min = -1, .max = 1e12,
+     .unit = "events",
+     .doc = "What the token bucket of a new key holds, up to its burst; -1: all of it.",
      .changes = true},
     {.name = "max_debt", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 1e12,
      .unit = "events",
@@ -52,18 +57,31 @@ class TokenBucketPolicy {
     auto units = TokenUnits::create(setup.rate, burst ? burst : setup.rate.count, max_debt,
                                     options.duration_ns("max_wait_ms"));
     if (!units) return tl::unexpected(std::move(units.error()));
-    return TokenBucketPolicy(*units);
+    const int64_t initial = options.integer("initial");
+    if (initial > units->burst()) {
+      return fail(Status::kBadValue,
+                  "option 'initial' cannot be " + std::to_string(initial) +
+                      ": a bucket holds at most " + std::to_string(units->burst()) + ", its burst",
+                  "initial");
+    }
+    return TokenBucketPolicy(*units, static_cast<uint64_t>(initial + 1));
   }
   static uint64_t tag_mask(uint64_t) noexcept { return ~uint64_t{0}; }
   Result<void> can_follow(uint64_t, TokensInheritance) const { return {}; }
   uint64_t words() const noexcept { return 0; }
-  LimitWords kept() const noexcept { return units_.words(); }
+  LimitWords kept() const noexcept {
+    LimitWords words = units_.words();
+    words[kOfNewKeys] = of_new_keys_;
+    return words;
+  }
   Cells over(const CellsAt<>& at) const noexcept { return {at.table, at.epochs}; }
 
  private:
-  explicit TokenBucketPolicy(TokenUnits units) : units_(units) {}
+  TokenBucketPolicy(TokenUnits units, uint64_t of_new_keys)
+      : units_(units), of_new_keys_(of_new_keys) {}
 
   TokenUnits units_;
+  uint64_t of_new_keys_;  // TokenUnits::lacks_at_first
 };
 
 }  // namespace og

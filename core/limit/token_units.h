@@ -78,6 +78,12 @@ class TokenUnits {
     if (next - now.floor <= capacity_) return {true, next};
     return {false, 0, when(next - capacity_)};
   }
+  // What a new key lacks of a full bucket, where the word of new keys says so: 1 more than the
+  // tokens that it begins with, or 0 where that is all.
+  uint64_t lacks_at_first(uint64_t of_new_keys) const noexcept {
+    const uint64_t has = of_new_keys - 1, burst = static_cast<uint64_t>(burst_);
+    return has >= burst ? 0 : std::min((burst - has) * per_token_, capacity_);
+  }
   // Whole tokens in it.
   uint64_t left(uint64_t full, const Moment& now) const noexcept {
     const uint64_t owed = std::min(full - now.floor, capacity_);

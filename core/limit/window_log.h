@@ -376,6 +376,8 @@ class SlidingWindowPolicy {
       return tl::unexpected(std::move(zone.error()));
     if (auto unordered = refuse_max_wait(setup.options, kWord); !unordered)
       return tl::unexpected(std::move(unordered.error()));
+    if (auto initial = refuse_initial(setup.options, kWord); !initial)
+      return tl::unexpected(std::move(initial.error()));
     if (rate.count > Cells::kMaxLimit || rate.period_ns > Cells::kMaxWindow) {
       return fail(Status::kBadValue,
                   "option 'rate' cannot be " + std::to_string(rate.count) + " in " +

@@ -209,6 +209,14 @@ static void waits_are_told(void) {
     refused(status, OG_UNSUPPORTED, error, "option 'max_debt' is not for a fleet");
   }
   CHECK_EQ(og_config_set(config, "max_debt", "0"), OG_OK);
+  CHECK_EQ(og_config_set(config, "initial", "0"), OG_OK);
+  {
+    og_limiter *begun = NULL;
+    og_error *error = NULL;
+    const og_status status = og_limiter_create_in(scope, "begun", config, NULL, &begun, &error);
+    refused(status, OG_UNSUPPORTED, error, "option 'initial' is not for a fleet");
+  }
+  CHECK_EQ(og_config_set(config, "initial", "-1"), OG_OK);
   CHECK_EQ(og_config_set(config, "plans", "pro=9/s"), OG_OK);
   {
     og_limiter *planned = NULL;

@@ -1912,6 +1912,8 @@ class RateLimiter(_Noun):
                 use; 0: its own. 0 to 1000000 events. Default 0.
             burst: What a full token bucket holds, and a window of the clock with what earlier ones
                 left; 0: the rate's count. 0 to 1000000000000 events. Default 0.
+            initial: What the token bucket of a new key holds, up to its burst; -1: all of it. -1 to
+                1000000000000 events. Default -1.
             max_debt: How many a key can owe beyond an empty token bucket, once it is charged. 0 to
                 1000000000000 events. Default 0.
             max_wait_ms: How far ahead a slot can be reserved: longer waits are refused at once; 0:
@@ -2275,10 +2277,11 @@ class RateLimiter(_Noun):
         """
 
     def reconfigure(self, **options: Unpack[RateLimiterOptions]) -> None:
-        """Changes `rate`, `burst`, `max_debt`, `max_wait_ms`, `plans` and `enforce_percent` while the
-        limiter is in use, for all who share it. What is given holds from their next call on. What
-        is not given stays as it is. Other options cannot change. `plans` can have other rates and
-        more plans: one that is there cannot be left out.
+        """Changes `rate`, `burst`, `initial`, `max_debt`, `max_wait_ms`, `plans` and `enforce_percent`
+        while the limiter is in use, for all who share it. What is given holds from their next call
+        on. What is not given stays as it is. Other options cannot change. `plans` can have other
+        rates and more plans: one that is there cannot be left out. `initial` is of keys that are
+        new after it.
 
         What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the
         burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80

@@ -120,6 +120,9 @@ class RateLimiterOptions(TypedDict, total=False):
     # What a full token bucket holds, and a window of the clock with what earlier ones left; 0: the
     # rate's count. 0 to 1000000000000 events. Default 0.
     burst: int
+    # What the token bucket of a new key holds, up to its burst; -1: all of it. -1 to 1000000000000
+    # events. Default -1.
+    initial: int
     # How many a key can owe beyond an empty token bucket, once it is charged. 0 to 1000000000000
     # events. Default 0.
     max_debt: int

@@ -59,6 +59,14 @@ extern "C" {
  * hashes are equal share a cell. sliding_window spends some of those bits: 44 remain at a limit of
  * 500,000, 56 at 100.
  *
+ * Beginning. A new key's bucket is full, or holds `initial` tokens as if it had just taken the
+ * rest: with 0 its first request is refused, and it refills from then on. Looking at it (`peek`,
+ * `standing`, a cost of 0) begins nothing. A key that is forgotten is new again. One that lost its
+ * cell had a full bucket, so it never comes back with more than it had; and a new key keeps its
+ * cell until its bucket is full. With plans a new key has as many, or its plan's burst where that
+ * is less. `give_back` takes what a key lacked at first for taken. It is of token_bucket, and not
+ * of a fleet.
+ *
  * Trial. With `enforce_percent` at 0 nobody is denied: each request that would be passes, as if it
  * had not been asked about, and is counted in `OG_LIMITER_SPARED`. So a new limit can be watched
  * before it holds. At 10, denials of a tenth of the keys hold: always of the same keys, in every
@@ -93,10 +101,10 @@ OG_API og_status og_limiter_create_in(const og_scope *scope, const char *name,
 OG_API void og_limiter_destroy(og_limiter **limiter);
 
 /*
- * Changes `rate`, `burst`, `max_debt`, `max_wait_ms`, `plans` and `enforce_percent` while the
- * limiter is in use, for all who share it. What is given holds from their next call on. What is not
- * given stays as it is. Other options cannot change. `plans` can have other rates and more plans:
- * one that is there cannot be left out.
+ * Changes `rate`, `burst`, `initial`, `max_debt`, `max_wait_ms`, `plans` and `enforce_percent`
+ * while the limiter is in use, for all who share it. What is given holds from their next call on.
+ * What is not given stays as it is. Other options cannot change. `plans` can have other rates and
+ * more plans: one that is there cannot be left out. `initial` is of keys that are new after it.
  *
  * What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the burst
  * become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80 or 8.

@@ -344,10 +344,10 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
     return detail::take_text(detail::make<og_text>(og_limiter_hottest, handle()));
   }
 
-  // Changes `rate`, `burst`, `max_debt`, `max_wait_ms`, `plans` and `enforce_percent` while the
-  // limiter is in use, for all who share it. What is given holds from their next call on. What is
-  // not given stays as it is. Other options cannot change. `plans` can have other rates and more
-  // plans: one that is there cannot be left out.
+  // Changes `rate`, `burst`, `initial`, `max_debt`, `max_wait_ms`, `plans` and `enforce_percent`
+  // while the limiter is in use, for all who share it. What is given holds from their next call on.
+  // What is not given stays as it is. Other options cannot change. `plans` can have other rates and
+  // more plans: one that is there cannot be left out. `initial` is of keys that are new after it.
   //
   // What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the
   // burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80 or

@@ -221,6 +221,12 @@ static inline og_status og_config_limiter_burst(og_config *config, int64_t burst
   return og_config_set_int(config, "burst", burst);
 }
 
+/* What the token bucket of a new key holds, up to its burst; -1: all of it. -1 to 1000000000000
+ * events. Default -1. */
+static inline og_status og_config_limiter_initial(og_config *config, int64_t initial) {
+  return og_config_set_int(config, "initial", initial);
+}
+
 /* How many a key can owe beyond an empty token bucket, once it is charged. 0 to 1000000000000
  * events. Default 0. */
 static inline og_status og_config_limiter_max_debt(og_config *config, int64_t max_debt) {
@@ -920,6 +926,12 @@ static inline og_status og_config_service_limiter_window_events(og_config *confi
  * rate's count. 0 to 1000000000000 events. Default 0. */
 static inline og_status og_config_service_limiter_burst(og_config *config, int64_t burst) {
   return og_config_set_int(config, "limiter.burst", burst);
+}
+
+/* What the token bucket of a new key holds, up to its burst; -1: all of it. -1 to 1000000000000
+ * events. Default -1. */
+static inline og_status og_config_service_limiter_initial(og_config *config, int64_t initial) {
+  return og_config_set_int(config, "limiter.initial", initial);
 }
 
 /* How many a key can owe beyond an empty token bucket, once it is charged. 0 to 1000000000000

@@ -398,6 +398,13 @@ class RateLimiterOptions : public Options {
     return *this;
   }
 
+  // What the token bucket of a new key holds, up to its burst; -1: all of it. -1 to 1000000000000
+  // events. Default -1.
+  RateLimiterOptions& initial(std::int64_t initial) {
+    set("initial", initial);
+    return *this;
+  }
+
   // How many a key can owe beyond an empty token bucket, once it is charged. 0 to 1000000000000
   // events. Default 0.
   RateLimiterOptions& max_debt(std::int64_t max_debt) {
@@ -1391,6 +1398,13 @@ class ServiceOptions : public Options {
   // rate's count. 0 to 1000000000000 events. Default 0.
   ServiceOptions& limiter_burst(std::int64_t burst) {
     set("limiter.burst", burst);
+    return *this;
+  }
+
+  // What the token bucket of a new key holds, up to its burst; -1: all of it. -1 to 1000000000000
+  // events. Default -1.
+  ServiceOptions& limiter_initial(std::int64_t initial) {
+    set("limiter.initial", initial);
     return *this;
   }
 

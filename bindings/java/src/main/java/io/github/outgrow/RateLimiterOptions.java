@@ -93,6 +93,17 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
+   * What the token bucket of a new key holds, up to its burst; -1: all of it. -1 to 1000000000000
+   * events. Default -1.
+   *
+   * @param value in events
+   * @return this builder
+   */
+  public B initial(long value) {
+    return option("initial", value);
+  }
+
+  /**
    * How many a key can owe beyond an empty token bucket, once it is charged. 0 to 1000000000000
    * events. Default 0.
    *

@@ -104,6 +104,9 @@ def _kept_closed(noun):
 def _op(op):
     if op.is_told:
         return f'  if (strcmp(op, "{op.name}") == 0) return told_{op.name}(self->told_store, step);'
+    if op.is_by_hand:
+        call = f"{op.by_hand('c')}(self->{op.noun}, step, now_ns)"
+        return f'  if (strcmp(op, "{op.name}") == 0) return {call};'
     if op.asks:
         asks = ((n, f'step_as("{asked}", self, step, now_ns)') for n, asked in op.asks.items())
         lines = [*object_of("seen", asks), "return seen;"]

@@ -72,6 +72,8 @@ class Cpp:
             }
             members = [f"  {self.member(driver, name)}" for name in (*driver.over, driver.name)]
             include = self.include(driver)
+            if any(op.is_by_hand for op in driver.ops):
+                include += f'\n#include "tests/conformance/by_hand_{self.column}.h"'
             if driver.has_told():
                 members.insert(0, "  ToldStore told_store;")
                 include += f'\n#include "tests/conformance/told_store_{self.column}.h"'
@@ -155,6 +157,8 @@ class Cpp:
     def op(self, op):
         if op.is_told:
             return f'  if (op == "{op.name}") return told_store.{op.name}(step);'
+        if op.is_by_hand:
+            return f'  if (op == "{op.name}") return {op.by_hand("cpp")}({op.noun}, step, now);'
         if op.asks:
             asks = ", ".join(
                 f'{{"{name}", step_as("{asked}", step, now)}}' for name, asked in op.asks.items()

@@ -77,6 +77,8 @@ class Go:
         if op.asks:
             asks = (f'"{name}": d.stepAs("{asked}", s, now)' for name, asked in op.asks.items())
             lines = [f"return step{{{', '.join(asks)}}}"]
+        elif op.is_by_hand:
+            lines = [f"return {op.by_hand('go', camel)}(d.{camel(op.noun)}, s, now)"]
         elif op.is_told:
             lines = [f"return d.toldStore.{camel(op.name)}(s)"]
         else:

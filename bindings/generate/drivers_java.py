@@ -93,6 +93,8 @@ class Java:
         if op.asks:
             asks = (f'"{name}", stepAs("{asked}", step, now)' for name, asked in op.asks.items())
             answer = f"Answers.map({', '.join(asks)})"
+        elif op.is_by_hand:
+            answer = f"ByHand.{op.by_hand('java', camel)}({camel(op.noun)}, step, now)"
         elif op.is_told:
             answer = f"toldStore.{camel(op.name)}(step)"
         else:

@@ -8,6 +8,7 @@ import vectors
 
 SOURCE = """# Generated from capi/nouns/{name}.toml.
 import answers
+import by_hand
 import outgrow
 {told}
 
@@ -42,6 +43,8 @@ class Python:
     def op(self, op):
         if op.is_told:
             answer = f"self.told_store.{op.name}(step)"
+        elif op.is_by_hand:
+            answer = f"by_hand.{op.by_hand('python')}(self.{op.noun}, step, now_ns)"
         elif op.asks:
             asks = (f'"{n}": self.step_as("{asked}", step, now_ns)' for n, asked in op.asks.items())
             answer = f"{{{', '.join(asks)}}}"

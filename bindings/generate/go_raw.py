@@ -13,6 +13,8 @@ LEFT_OUT = (
     "og_store_create_custom",
     "og_wait_check",
     "og_wait_around",
+    "og_limiter_acquire_all",
+    "og_limiter_acquire_all_at",
     "og_shards_int64_key",
     "og_value_data",
 )

@@ -86,6 +86,8 @@ def _argument(parameters, at):
         return "byte[]", 1
     if type_ in NUMBERS:
         return NUMBERS[type_], 1
+    if re.fullmatch(r"og_\w+ \*const \*", type_):  # handles
+        return "long[]", 1
     number = re.fullmatch(r"(?:const )?(\w+) \*", type_)
     if number and number[1] in NUMBERS:
         return NUMBERS[number[1]] + "[]", 1

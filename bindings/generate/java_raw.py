@@ -16,8 +16,13 @@ HANDLE = re.compile(r"(?:const )?og_(\w+) \*+")
 NOT_CALLED = re.compile(
     r"og_(wait_check|wait_around|store_create_custom|store_reply_|(error|text|value)_)"
 )
-# Written by hand where they are used: it depends on the answer whether the batch still exists.
-BY_HAND = {"og_cached_store_batch_done", "og_cached_store_batch_done_at"}
+# Written by hand in raw: of a batch it depends on the answer whether it still exists.
+BY_HAND = {
+    "og_cached_store_batch_done",
+    "og_cached_store_batch_done_at",
+    "og_limiter_acquire_all",  # holds several in use
+    "og_limiter_acquire_all_at",
+}
 
 
 class Method:

@@ -14,7 +14,7 @@ TABLES = {
       java_unchecked java_within""",
     "parameters": "doc default flag enum type none wrong duration go go_note python java_flag java_nanos",
     "enums": "first prefix doc words by_hand go go_prefix java",
-    "ops": """call on args fails answers time which like with into asks otherwise members until then keeps core cpp go java python go_answers
+    "ops": """call on args fails answers time which like with into asks otherwise members until then keeps by_hand core cpp go java python go_answers
       java_answers python_answers
       core_type cpp_type core_stats core_answers cpp_answers c_answers""",
     "vectors": "core cpp java go over nouns told classes ends",

@@ -70,7 +70,7 @@ GIVES = {
 class Parameter:
     """One argument of a call; a key and its length, or arrays of equal count, are one.
 
-    kind: self clock time bytes many text flag whole real handle out array config scope error"""
+    kind: self handles clock time bytes many text flag whole real handle out array config scope error"""
 
     kind: str
     name: str
@@ -213,6 +213,8 @@ def _kind(type_, name, following, noun):
         return "time"
     if type_ == "const void *const *":
         return "many"
+    if type_ == f"og_{noun} *const *":
+        return "handles"
     if type_ == "const void *" and following and following[0].startswith("int64_t "):
         return "bytes"
     if type_ == "const char *":

@@ -80,6 +80,15 @@ class Op:
         """Whether it is a call of the test's own."""
         return self.on == TOLD
 
+    @property
+    def is_by_hand(self):
+        """Whether a function beside the runners does it: by_hand*.* there."""
+        return bool(self.facts.get("by_hand"))
+
+    def by_hand(self, column, spell=str):
+        """That function's name."""
+        return spell(f"{self.noun}_{self.name}")
+
     def recorded(self):
         """The functions of the record that it gives, but for the time: members of its answer."""
         if self.answers != "record":
@@ -227,7 +236,7 @@ def read(noun, name, said):
         on, like = said["like"].split(".")
         said = {"on": on, "call": like, **nouns.load()[on].facts["ops"][like], **said}
     on, verb = said.get("on", noun.name), said.get("call", name)
-    if on == TOLD or "asks" in said:
+    if on == TOLD or "asks" in said or said.get("by_hand"):
         return Op(noun.name, name, on, None, (), None, "", "", (), said)
     beside = noun.facts.get("vectors", {}).get("nouns", {})
     function = nouns.load()[beside.get(on, on)].function(verb)

@@ -46,6 +46,8 @@ them (drivers_<language>.py) are made from these by each build.
     asks = { picks = "picks" }         instead: an object of what operations answer to the same step
     into = "query"                     the noun beside it that what it gives becomes
     like = "cache.fill"                as that operation of another noun, besides
+    by_hand = true                     what no table says: limiter_all of by_hand*.*, in each column's folder, of the
+                                       noun, the step and the time
     fails = "error"                    an error is {"error", "option"}; "number" its number; "status"
                                        {"error"} or "closed"; else "invalid"
     with = { weight = "set_weighted" } the function when the step has that member, or a table as this one

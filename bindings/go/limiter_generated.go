@@ -49,6 +49,13 @@ import (
 // the window of that time until it comes, or until they are forgotten. Where processes that share the
 // limiter have other releases of the zone's file, a key's window begins as the first of them says.
 //
+// Several rates. With Rate as in "100/s, 5000/h, 50000/d", up to 8, a request passes when it passes in
+// each, and is taken from all or from none; the wait is the longest. A burst, of policies that have one, is
+// each rate's own, behind a colon: "100/s:20, 5000/h". Each rate has its own cells, at the whole price of
+// Keys. Others who take from the same key at the same moment, or a process that dies within a call, may
+// leave it with less in one of the rates for a while: never with more. Not with plans, not in a fleet, and
+// no slot can be reserved.
+//
 // Memory. It is fixed: Keys cells. Only an idle key makes room for another: one whose bucket is full again,
 // or whose window is empty or over. So forgetting a key grants it nothing. A new key that finds no room is
 // answered as WhenFull says, and counted. Two keys whose seeded 64-bit hashes are equal share a cell.
@@ -284,8 +291,9 @@ func (l *RateLimiter) AcquireDetailedAt(key string, cost int64, now time.Duratio
 // Standing is where the key stands. It takes nothing. limit is what the key may take at once, remaining
 // what it may take now. After nextAfter it may take one more than that, if none is taken meanwhile; after
 // resetAfter all of it is there again. Both are 0 where all of it is there. In a fleet these are what this
-// machine was last told. It returns what [RateLimiter.Peek] of a cost of 1 does: 0 when one more passes
-// now, else the wait until one does.
+// machine was last told. Of several rates these are what they have together: the least of what each has,
+// and the longest of the times. It returns what [RateLimiter.Peek] of a cost of 1 does: 0 when one more
+// passes now, else the wait until one does.
 func (l *RateLimiter) Standing(key string) (KeyStanding, error) {
 	n := (*noun)(l)
 	s := n.enter()
@@ -319,7 +327,7 @@ func (l *RateLimiter) StandingAt(key string, now time.Duration) (KeyStanding, er
 }
 
 // RateCount is the count of the rate that holds now: 100 of 100/min. Others who share the limiter may have
-// given it, in reconfigure.
+// given it, in reconfigure. Of several rates, the first's.
 func (l *RateLimiter) RateCount() (int64, error) {
 	n := (*noun)(l)
 	s := n.enter()
@@ -331,7 +339,7 @@ func (l *RateLimiter) RateCount() (int64, error) {
 	return number(answer, "")
 }
 
-// RatePeriod is the period of the rate that holds now: a minute of 100/min.
+// RatePeriod is the period of the rate that holds now: a minute of 100/min. Of several rates, the first's.
 func (l *RateLimiter) RatePeriod() (time.Duration, error) {
 	n := (*noun)(l)
 	s := n.enter()
@@ -343,7 +351,8 @@ func (l *RateLimiter) RatePeriod() (time.Duration, error) {
 	return durationOf(answer, "")
 }
 
-// RateBurst is what a full bucket holds at the rate that holds now. Of a sliding_window it is the count.
+// RateBurst is what a full bucket holds at the rate that holds now. Of a sliding_window it is the count. Of
+// several rates, the first's.
 func (l *RateLimiter) RateBurst() (int64, error) {
 	n := (*noun)(l)
 	s := n.enter()
@@ -396,7 +405,7 @@ func (l *RateLimiter) AcquireUpToAt(key string, most int64, now time.Duration) (
 
 // GiveBack makes the key as if the last cost that it took had never been taken: for a request that did not
 // happen, or that is not to count, such as a login that succeeded. Not in a fleet. It returns how many of
-// these the key lacked, whole ones: from 0 to cost.
+// these the key lacked, whole ones: from 0 to cost. Of several rates, of the one that lacked most.
 //
 // A key gets no more than it lacks. What it got back by time it does not get again: a bucket is never
 // fuller than if those had never been taken, and a window never emptier. This call knows no request, so the
@@ -723,6 +732,57 @@ func (l *RateLimiter) HottestText() (string, error) {
 	return textOf(answer, out, failed)
 }
 
+// Band says which of several rates has a request wait the longest, by its number in Rate, from 0 on. It
+// takes nothing. It returns the number, 0 where there is one rate; [StatusNone] when the request passes.
+func (l *RateLimiter) Band(key string, cost int64) (int32, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return int32(StatusNone), ErrClosed
+	}
+	answer := raw.LimiterBand(n.handle, key, cost)
+	n.leave(s)
+	if invalid(answer) {
+		if cost < 0 {
+			return int32(StatusNone), wrong("cost cannot be ", "cost", cost)
+		}
+	}
+	return indexOf(answer, "cost")
+}
+
+// BandAt is [RateLimiter.Band] at a time of its clock.
+func (l *RateLimiter) BandAt(key string, cost int64, now time.Duration) (int32, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return int32(StatusNone), ErrClosed
+	}
+	answer := raw.LimiterBandAt(n.handle, key, cost, int64(now))
+	n.leave(s)
+	if invalid(answer) {
+		if now < 0 {
+			return int32(StatusNone), wrong("now cannot be ", "now", now)
+		}
+		if cost < 0 {
+			return int32(StatusNone), wrong("cost cannot be ", "cost", cost)
+		}
+	}
+	return indexOf(answer, "now")
+}
+
+// BandRefusalText is what [RateLimiter.RefusalText] says, with the rate of that number: "over the rate
+// limit 'logins': 5000/h; try again in 12.0 s". A number that no rate has names none.
+func (l *RateLimiter) BandRefusalText(band int32, wait time.Duration) (string, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return "", ErrClosed
+	}
+	answer, out, failed := raw.LimiterBandRefusal(n.handle, band, int64(wait))
+	n.leave(s)
+	return textOf(answer, out, failed)
+}
+
 // Reconfigure changes Rate, Burst, Initial, MaxDebt, MaxWait, Plans and EnforcePercent while the limiter is
 // in use, for all who share it. What is given holds from their next call on. What is not given stays as it
 // is. Other options cannot change. Plans can have other rates and more plans: one that is there cannot be
@@ -732,6 +792,8 @@ func (l *RateLimiter) HottestText() (string, error) {
 // What a key has left becomes what TokensInheritance says. Let 40 be left of 100, and the burst become 200
 // or 20. proportional, the default, leaves the bucket as full as it was: 80 or 8. as_is leaves as many as
 // there were: 40 or 20. additive grants the growth besides: 140 or 20. reset fills it: 200 or 20.
+//
+// Of several rates each keeps its own tokens; how many rates there are cannot change.
 //
 // A full bucket stays full. With fixed_window, calendar_window and sliding_counter the tokens are what is
 // left of the count, and what is not left counts in the window of the change. A sliding_window keeps what

@@ -118,6 +118,9 @@ OG_ARRAY_IN(const int64_t *, jlongArray, long[], int64_t)
 OG_ARRAY_IN(const int32_t *, jintArray, int[], int32_t)
 OG_ARRAY_IN(const double *, jdoubleArray, double[], double)
 
+/* Addresses, as the raw layer has them. */
+OG_ARRAY_IN(og_limiter *const *, jlongArray, long[], int64_t)
+
 %define OG_ARRAY_OUT(C, JARRAY, JAVA, TYPE)
 OG_ARRAY_IN(C, JARRAY, JAVA, TYPE)
 %typemap(argout) C { outgrow_put_##TYPE##s(jenv, $input, $1); }

@@ -12,8 +12,8 @@ import sys
 
 DECLARATION = re.compile(r"^OG_API ([^;(]*?)(og_[a-z0-9_]+)\(([^;]*?)\);", re.M)
 
-# These take NULL as an empty thing: an error or a text that was not made.
-TAKES_NULL = re.compile(r"og_(error|text|value|decision|status_text|version)")
+# These take NULL as an empty thing: an error or a text that was not made, a decision over no limits.
+TAKES_NULL = re.compile(r"og_(error|text|value|decision|status_text|version|limiter_acquire_all)")
 
 
 def functions(include):

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outgrow/limiter.h"
 
+#include <array>
+#include <optional>
+
 #include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
 #include "capi/src/place_in.h"
 #include "capi/src/reconfigure.h"
 #include "capi/src/refusal.h"
+#include "core/limit/acquire_all.h"
 #include "core/limit/limiter.h"
 
 using namespace og::capi;
@@ -15,10 +19,10 @@ static_assert(og::kNeverPasses == OG_NEVER);
 namespace {
 
 // f(limiter, key) for a key that is one, at a time that is one where it is given.
-template <class F>
-int64_t with_key(og_limiter* limiter, const void* key, int64_t key_len, F&& f,
+template <class Handle, class F>
+int64_t with_key(Handle* limiter, const void* key, int64_t key_len, F&& f,
                  int64_t now_ns = 0) noexcept {
-  return call_at<int64_t>(limiter, now_ns, [&](og_limiter& l) -> int64_t {
+  return call_at<int64_t>(limiter, now_ns, [&](Handle& l) -> int64_t {
     if (!valid(key, key_len)) [[unlikely]]
       return OG_INVALID_ARGUMENT;
     return f(*l.limiter, bytes(key, key_len));
@@ -48,6 +52,29 @@ void give(const og::Slot& slot, int64_t wait, int64_t* after_ns, int64_t* number
   if (wait != 0) return;
   if (after_ns) *after_ns = slot.after;
   if (number) *number = slot.number;
+}
+
+// All that is given at once, on the stack. now: none, or one that is a time.
+int64_t acquire_all(og_limiter* const* limiters, const void* const* keys, const int64_t* key_lens,
+                    const int64_t* costs, int64_t count, std::optional<int64_t> now,
+                    int64_t* which) {
+  const auto answered = [&](int64_t answer, int64_t at) {
+    if (which) *which = at;
+    return answer;
+  };
+  const auto most = static_cast<int64_t>(og::AcquireAll::kMost);
+  const bool is_given = count == 0 || (limiters && keys && key_lens);
+  if (count < 0 || count > most || !is_given || (now && !valid_time(*now)))
+    return answered(OG_INVALID_ARGUMENT, OG_NONE);
+  std::array<og::AcquireAll::Part, og::AcquireAll::kMost> parts;
+  for (int64_t i = 0; i < count; ++i) {
+    if (!limiters[i]) return answered(OG_NULL_HANDLE, i);
+    if (!valid(keys[i], key_lens[i])) return answered(OG_INVALID_ARGUMENT, i);
+    parts[static_cast<size_t>(i)] = {limiters[i]->limiter.get(), bytes(keys[i], key_lens[i]),
+                                     costs ? costs[i] : 1};
+  }
+  const auto answer = og::AcquireAll::of({parts.data(), static_cast<size_t>(count)}, now);
+  return answered(answer.wait, answer.which);
 }
 
 // One of the terms that hold now.
@@ -119,6 +146,18 @@ int64_t og_limiter_acquire_many_at(og_limiter* limiter, const void* const* keys,
     if (count < 0 || !keys || !key_lens || !waits) return OG_INVALID_ARGUMENT;
     return l.limiter->acquire_many_at({keys, key_lens, costs, count, waits}, now_ns);
   });
+}
+
+int64_t og_limiter_acquire_all(og_limiter* const* limiters, const void* const* keys,
+                               const int64_t* key_lens, const int64_t* costs, int64_t count,
+                               int64_t* which) {
+  return acquire_all(limiters, keys, key_lens, costs, count, std::nullopt, which);
+}
+
+int64_t og_limiter_acquire_all_at(og_limiter* const* limiters, const void* const* keys,
+                                  const int64_t* key_lens, const int64_t* costs, int64_t count,
+                                  int64_t now_ns, int64_t* which) {
+  return acquire_all(limiters, keys, key_lens, costs, count, now_ns, which);
 }
 
 int64_t og_limiter_acquire_detailed(og_limiter* limiter, const void* key, int64_t key_len,
@@ -317,6 +356,26 @@ og_status og_limiter_hottest(const og_limiter* limiter, og_text** out, og_error*
     if (!json) return tl::unexpected(std::move(json.error()));
     return og_text{std::move(*json)};
   });
+}
+
+int32_t og_limiter_band(const og_limiter* limiter, const void* key, int64_t key_len, int64_t cost) {
+  return static_cast<int32_t>(
+      with_key(limiter, key, key_len,
+               [&](const og::Limiter& l, std::string_view k) { return l.band(k, cost); }));
+}
+
+int32_t og_limiter_band_at(const og_limiter* limiter, const void* key, int64_t key_len,
+                           int64_t cost, int64_t now_ns) {
+  return static_cast<int32_t>(with_key(
+      limiter, key, key_len,
+      [&](const og::Limiter& l, std::string_view k) { return l.band_at(k, cost, now_ns); },
+      now_ns));
+}
+
+og_status og_limiter_band_refusal(const og_limiter* limiter, int32_t band, int64_t wait_ns,
+                                  og_text** out, og_error** error) {
+  return refusal(limiter, wait_ns, out, error,
+                 [&](const og_limiter& l) { return l.limiter->refusal(wait_ns, band); });
 }
 
 int64_t og_limiter_stat(const og_limiter* limiter, int32_t which) {

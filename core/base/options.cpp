@@ -102,13 +102,20 @@ Result<Options::Value> Options::parse(const OptionSpec& row, const std::string& 
       return value;
     }
     case OptionType::kRate: {
-      auto rate = parse_rate(text);
-      if (!rate || outside(rate->per_second())) {
-        return bad_value(
-            name, text,
-            "use whole events over a time such as 100/s, 1000/min or 5/250ms, " + range_text(row));
+      auto rates = parse_rates(text);
+      if (!rates || rates->size() > row.most ||
+          std::any_of(rates->begin(), rates->end(),
+                      [&](const RateBand& each) { return outside(each.rate.per_second()); })) {
+        const std::string several =
+            row.most > 1 ? "; of up to " + std::to_string(row.most) +
+                               " such as 100/s:20, 5000/h each may have its burst behind a colon"
+                         : "";
+        return bad_value(name, text,
+                         "use whole events over a time such as 100/s, 1000/min or 5/250ms, " +
+                             range_text(row) + several);
       }
-      value.rate = *rate;
+      value.rate = rates->front().rate;
+      if (rates->size() > 1) value.rates = std::move(*rates);
       return value;
     }
     case OptionType::kEnum: {
@@ -185,6 +192,9 @@ std::string Options::text_of(const OptionSpec& row, const Value& value) {
            : ns % 1'000'000 == 0   ? std::to_string(ns / 1'000'000) + "ms"
                                    : std::to_string(ns) + "ns";
   };
+  auto rate = [&](const Rate& one) {
+    return std::to_string(one.count) + "/" + duration(one.period_ns);
+  };
   switch (row.type) {
     case OptionType::kBool:
       return value.integer ? "true" : "false";
@@ -193,8 +203,14 @@ std::string Options::text_of(const OptionSpec& row, const Value& value) {
       return std::to_string(value.integer);
     case OptionType::kDuration:
       return duration(value.integer);
-    case OptionType::kRate:
-      return std::to_string(value.rate.count) + "/" + duration(value.rate.period_ns);
+    case OptionType::kRate: {
+      std::string text;
+      for (const RateBand& each : value.rates) {
+        text += (text.empty() ? "" : ",") + rate(each.rate);
+        if (each.burst > 0) text += ":" + std::to_string(each.burst);
+      }
+      return text.empty() ? rate(value.rate) : text;
+    }
     case OptionType::kDouble:
       return shortest_number(value.number);
     case OptionType::kEnum:

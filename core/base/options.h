@@ -34,6 +34,7 @@ struct OptionSpec {
   bool of_caller = false;  // how this caller makes the noun, and no part of what the noun is
   bool changes = false;    // while the noun is in use
   bool is_list = false;    // a string in which blanks mean nothing: it is kept without them
+  size_t most = 1;         // kRate: how many it may be, as "100/s, 5000/h"
 };
 
 struct OptionTable {
@@ -107,7 +108,8 @@ class Options {
     std::string text;
     int64_t integer = 0;  // also durations in ns, bytes, true as 1, a word's index in choices
     double number = 0;
-    Rate rate;
+    Rate rate;                    // the first
+    std::vector<RateBand> rates;  // all, where there are several
     bool given = false;
   };
   const Value& at(size_t row) const { return values_[row]; }

@@ -230,4 +230,24 @@ Result<Rate> parse_rate(std::string_view text) {
   return Rate{*count, period_ns};
 }
 
+Result<std::vector<RateBand>> parse_rates(std::string_view text) {
+  std::vector<RateBand> all;
+  for (bool is_last = false; !is_last;) {
+    const size_t comma = text.find(',');
+    is_last = comma == std::string_view::npos;
+    const std::string_view one = text.substr(0, comma);
+    if (!is_last) text.remove_prefix(comma + 1);
+    const size_t colon = one.find(':');
+    const bool says_burst = colon != std::string_view::npos;
+    auto rate = parse_rate(one.substr(0, colon));
+    if (!rate) return tl::unexpected(std::move(rate.error()));
+    const auto burst = says_burst ? parse_whole(trim(one.substr(colon + 1))) : Result<int64_t>(0);
+    const bool is_alone = is_last && all.empty();
+    if (!burst || (says_burst && (*burst <= 0 || is_alone)))
+      return fail(Status::kBadValue, "not a burst");
+    all.push_back({*rate, *burst});
+  }
+  return all;
+}
+
 }  // namespace og

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "core/base/status.h"
 
@@ -19,6 +20,8 @@ namespace og {
  *   size     = number [ bytes ]      without a unit: whole bytes
  *   rate     = number [ "/" ( time | number time ) ]
  *              whole events; without "/": a second
+ *   rates    = rate [ ":" whole ] { "," rate [ ":" whole ] }
+ *              behind the colon, where there are several: the burst
  *   time     = ns us ms s sec second m min minute h hour d day
  *   bytes    = B kB KB MB GB TB (by 1000) KiB MiB GiB TiB (by 1024)
  *
@@ -40,5 +43,13 @@ Result<int64_t> parse_duration(std::string_view text);  // in ns
 Result<int64_t> parse_bytes(std::string_view text);
 // Of a time, or of a week, a month of 30 days, a year of 365: 5/week.
 Result<Rate> parse_rate(std::string_view text);
+
+// One of several rates: "100/s", or with what it lets through at once "100/s:20".
+struct RateBand {
+  Rate rate;
+  int64_t burst = 0;  // 0: not said
+};
+// "100/s:20, 5000/h"; a single one says no burst.
+Result<std::vector<RateBand>> parse_rates(std::string_view text);
 
 }  // namespace og

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "core/base/enum_words.h"
 #include "core/base/options.h"
@@ -90,6 +91,11 @@ class OptionsOf : public Options {
   int64_t bytes(Bytes name) const { return at(name.row()).integer; }
   double number(Number name) const { return at(name.row()).number; }
   Rate rate(Events name) const { return at(name.row()).rate; }
+  // At least one.
+  std::vector<RateBand> rates(Events name) const {
+    const auto& value = at(name.row());
+    return value.rates.empty() ? std::vector<RateBand>{{value.rate}} : value.rates;
+  }
   const std::string& text(Text name) const { return at(name.row()).text; }
   const std::string& word(Word name) const { return at(name.row()).text; }
   bool given(Name<> name) const { return at(name.row()).given; }

@@ -107,6 +107,7 @@ class CalendarWindowPolicy {
  public:
   using Cells = TokenBucket<Memory, CalendarUnits>;
   static constexpr const char* kWord = "calendar_window";
+  static constexpr bool kHoldsBurst = true;
   static constexpr std::span<const OptionSpec> kOptions = kCalendarRows;
   static constexpr bool kNeedsUnixTime = true;
 
@@ -130,7 +131,7 @@ class CalendarWindowPolicy {
                   "option 'time_zone' cannot be '" + shown(name, 99) + "': " + zone.error().message,
                   "time_zone");
     }
-    const int64_t burst = OptionsOf<kTokenBucketOptions>::among(setup.options).integer("burst");
+    const int64_t burst = burst_of(setup);
     const auto count = static_cast<uint64_t>(setup.rate.count);
     return CalendarWindowPolicy(
         std::make_shared<const Calendar>(std::move(*zone)),

@@ -55,6 +55,7 @@ class FixedWindowPolicy {
  public:
   using Cells = TokenBucket<Memory, WindowUnits>;
   static constexpr const char* kWord = "fixed_window";
+  static constexpr bool kHoldsBurst = true;
   static constexpr std::span<const OptionSpec> kOptions{};
 
   static Result<FixedWindowPolicy> create(const LimitSetup& setup) {
@@ -64,7 +65,7 @@ class FixedWindowPolicy {
       return tl::unexpected(std::move(zone.error()));
     if (auto fits = check_window_count(setup.rate, kWord); !fits)
       return tl::unexpected(std::move(fits.error()));
-    const int64_t burst = OptionsOf<kTokenBucketOptions>::among(setup.options).integer("burst");
+    const int64_t burst = burst_of(setup);
     return FixedWindowPolicy(WindowUnits(static_cast<uint64_t>(setup.rate.count),
                                          static_cast<uint64_t>(setup.rate.period_ns),
                                          static_cast<uint64_t>(burst)));

@@ -2,17 +2,15 @@
 #include "core/limit/limiter.h"
 
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <string>
+#include <type_traits>
 
-#include "core/base/cell_table_faults.h"
-#include "core/base/refusal.h"
 #include "core/base/registry.h"
 #include "core/base/size_text.h"
 #include "core/base/typed_options.h"
-#include "core/fleet/lease_door.h"
 #include "core/limit/lease_terms.h"
+#include "core/limit/limiter_leased.h"
 
 namespace og {
 namespace {
@@ -21,7 +19,8 @@ namespace {
 constexpr OptionSpec kRowsBefore[] = {
     {.name = "rate", .type = OptionType::kRate, .fallback = nullptr, .min = 1e-9,
      .max = TokenUnits::kMaxPerSecond, .unit = "events a second",
-     .doc = "Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month.", .changes = true},
+     .doc = "Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month; or up to 8 rates that must all let it through.",
+     .changes = true, .most = LimitPolicies::kMostBands},
     {.name = "policy", .type = OptionType::kEnum, .fallback = LimitPolicies::kRows[0].word,
      .choices = RegisteredWords<LimitPolicies::kRows>::kText,
      .doc = "Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the clock, by two counters, or in windows of a calendar."},
@@ -86,6 +85,12 @@ Result<std::optional<LeaseAgent::Terms>> terms_of(const OptionsOf<kLimiterOption
                     " in a fleet: its machines share a token_bucket",
                 "policy");
   }
+  if (options.rates("rate").size() > 1) {
+    return fail(Status::kUnsupported,
+                "option 'rate' cannot be several rates in a fleet, in any mode: its server counts "
+                "by one",
+                "rate");
+  }
   const auto rule = options.choice<TokensInheritance>("tokens_inheritance");
   if (rule == TokensInheritance::kAdditive || rule == TokensInheritance::kReset) {
     return fail(Status::kUnsupported,
@@ -100,7 +105,8 @@ Result<std::optional<LeaseAgent::Terms>> terms_of(const OptionsOf<kLimiterOption
 
 // The plans, the first of which is the policy's own rate; nothing of a limiter without.
 Result<std::optional<PlanSetup>> with_plans(const OptionsOf<kLimiterOptions>& options,
-                                            const LimitPolicies::Any& policy, bool is_in_fleet) {
+                                            const std::vector<LimitPolicies::Any>& policies,
+                                            bool is_in_fleet) {
   auto plans = plan_setup(options, is_in_fleet);
   if (!plans || !*plans) return plans;
   if (options.word("policy") != TokenBucketPolicy::kWord) {
@@ -110,10 +116,15 @@ Result<std::optional<PlanSetup>> with_plans(const OptionsOf<kLimiterOptions>& op
                     options.word("policy"),
                 given);
   }
+  if (policies.size() > 1) {
+    return fail(Status::kBadValue,
+                "option 'rate' cannot be several rates in a limiter with plans: a plan has one",
+                "rate");
+  }
   if ((*plans)->plan_keys == 0)
     (*plans)->plan_keys = static_cast<uint64_t>(options.integer("keys"));
-  (*plans)->terms[kDefaultPlan] = {PlanTerms::kRated,
-                                   visit_variant(policy, [](const auto& p) { return p.kept(); })};
+  (*plans)->terms[kDefaultPlan] = {
+      PlanTerms::kRated, visit_variant(policies[0], [](const auto& p) { return p.kept(); })};
   return plans;
 }
 
@@ -135,6 +146,30 @@ Result<ClockPtr> clock_of(const LimitPolicies::Any& policy, const ClockPtr& give
   });
 }
 
+// The policy of each rate.
+Result<std::vector<LimitPolicies::Any>> policies_of(const OptionsOf<kLimiterOptions>& options) {
+  const std::vector<RateBand> rates = options.rates("rate");
+  if (rates.size() > 1 && options.integer("burst") != 0) {
+    return fail(Status::kBadValue,
+                "option 'burst' is of one rate: of several each has its own behind a colon, as in "
+                "rate = \"100/s:20, 5000/h\"",
+                "burst");
+  }
+  std::vector<LimitPolicies::Any> policies;
+  for (const RateBand& each : rates) {
+    if (each.burst != 0 && !LimitPolicies::kHoldsBurst[options.chosen("policy")]) {
+      return fail(Status::kBadValue,
+                  "option 'rate' cannot say a burst with " + options.word("policy") +
+                      ": it holds each rate's count",
+                  "rate");
+    }
+    auto policy = LimitPolicies::create(options.chosen("policy"), {each.rate, options, each.burst});
+    if (!policy) return tl::unexpected(std::move(policy.error()));
+    policies.push_back(std::move(*policy));
+  }
+  return policies;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr clock,
@@ -142,16 +177,16 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
   auto options = OptionsOf<kLimiterOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
   Settings settings{};
-  std::optional<LimitPolicies::Any> policy;
+  Policies policies;
   ClockPtr by;
   auto asked = plan_setup(*options, place.scope().fleet() != nullptr);
   if (!asked) return tl::unexpected(std::move(asked.error()));
   const CellSpec& cells = *asked ? kPlanCells : kCells;
   auto memory = place.take(cells, *options, [&](const auto& agreed) -> Result<Scope::Bytes> {
-    auto made = LimitPolicies::create(agreed.chosen("policy"), {agreed.rate("rate"), agreed});
+    auto made = policies_of(agreed);
     if (!made) return tl::unexpected(std::move(made.error()));
-    policy.emplace(std::move(*made));
-    auto goes_by = clock_of(*policy, clock);
+    policies = std::move(*made);
+    auto goes_by = clock_of(policies[0], clock);
     if (!goes_by) return tl::unexpected(std::move(goes_by.error()));
     by = std::move(*goes_by);
     settings = {
@@ -163,17 +198,24 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
         .inheritance = agreed.template choice<TokensInheritance>("tokens_inheritance"),
         .plans = std::nullopt,
     };
-    auto plans = with_plans(agreed, *policy, settings.fleet != nullptr);
+    auto plans = with_plans(agreed, policies, settings.fleet != nullptr);
     if (!plans) return tl::unexpected(std::move(plans.error()));
     settings.plans = std::move(*plans);
     auto terms = terms_of(agreed, settings.fleet != nullptr);
     if (!terms) return tl::unexpected(std::move(terms.error()));
-    const uint64_t words = settings.fleet
-                               ? GrantCells<>::kBytesBeside / 8
-                               : visit_variant(*policy, [](const auto& p) { return p.words(); });
-    const uint64_t bytes =
-        settings.plans ? plans_at(settings.keys) + Plans::bytes_for(settings.plans->plan_keys)
-                       : bytes_for(settings.keys, words);
+    std::vector<uint64_t> words;
+    std::vector<Epochs::Begun> firsts;
+    for (const auto& policy : policies) {
+      words.push_back(settings.fleet
+                          ? GrantCells<>::kBytesBeside / 8
+                          : visit_variant(policy, [](const auto& p) { return p.words(); }));
+      firsts.push_back(LimitPolicies::first(policy));
+    }
+    uint64_t bytes = Region::bytes_for(settings.keys, words.back());
+    for (size_t i = 0; i + 1 < words.size(); ++i)
+      bytes += Region::stride_for(settings.keys, words[i]);
+    if (settings.plans)
+      bytes = plans_at(settings.keys) + Plans::bytes_for(settings.plans->plan_keys);
     const int64_t most = agreed.bytes("max_memory");
     if (bytes > static_cast<uint64_t>(most) && !place.scope().is_read_only()) {
       return fail(Status::kBadValue,
@@ -185,76 +227,92 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
     return Scope::Bytes{
         .own = bytes,
         .shared = PlacedCounters<4>::kBytes + HotKeys::kBytes,
-        .begin = [words, terms = *terms, settings, percent = agreed.integer("enforce_percent"),
-                  first = LimitPolicies::first(*policy)](char* own) {
-          Epochs(own).begin(first, words);
+        .begin = [words, firsts, terms = *terms, settings,
+                  percent = agreed.integer("enforce_percent")](char* own) {
+          char* at = own;
+          for (size_t i = 0; i < words.size(); ++i) {
+            Region::begin(at, firsts[i], words[i]);
+            at += Region::stride_for(settings.keys, words[i]);
+          }
           Epochs(own).enforcement().set(percent);
           if (const auto& own_plans = settings.plans)
             Plans::begin(own + plans_at(settings.keys), own_plans->specs, own_plans->terms);
           if (!terms) return;
           LeasedObject::before(own).begin(
-              {settings.keys, settings.seed, Epochs::kBytes, bytes_for(settings.keys, 0)}, *terms);
+              {settings.keys, settings.seed, Epochs::kBytes, Region::bytes_for(settings.keys, 0)},
+              *terms);
         }};
   });
   if (!memory) return tl::unexpected(memory.error());
   const Replaces replaces = memory->replaces();
-  std::unique_ptr<Limiter> made(new Limiter(settings, *policy, std::move(by), std::move(*memory)));
+  std::unique_ptr<Limiter> made(new Limiter(settings, policies, std::move(by), std::move(*memory)));
   return place.settled(CellKind::kLimiter, std::move(made), replaces, *options,
                        [&] { return create(config, clock, place); });
 }
 
-// The epochs, the table, the policy's words.
-uint64_t Limiter::bytes_for(uint64_t keys, uint64_t words_a_cell) {
-  return Epochs::kBytes + Table::bytes_for(keys) + Table::cells_for(keys) * words_a_cell * 8;
-}
-uint64_t Limiter::plans_at(uint64_t keys) { return (bytes_for(keys, 0) + 63) / 64 * 64; }
-uint64_t Limiter::words_in(uint64_t bytes, uint64_t keys) {
-  return (bytes - bytes_for(keys, 0)) / (Table::cells_for(keys) * 8);
-}
-
-struct Limiter::Leased {
-  Leased(std::shared_ptr<Fleet> fleet, char* own, const Settings& settings)
-      : object(LeasedObject::before(own)),
-        grants(object.start(), own + Epochs::kBytes, own + bytes_for(settings.keys, 0),
-               settings.keys, settings.seed),
-        door(std::move(fleet), object, grants) {}
-
-  LeasedObject object;
-  GrantCells<> grants;
-  LeaseDoor door;
-};
-
 Limiter::~Limiter() = default;
 
-LimitPolicies::AnyCells Limiter::cells_of(const LimitPolicies::Any& policy, const CellsAt<>& at,
-                                          Leased* leased, const Settings& settings, char* own) {
-  if (leased) return Granted(leased->object, leased->grants, leased->door);
-  if (settings.plans) return Plans(at, own + plans_at(settings.keys), settings.plans->plan_keys);
-  return LimitPolicies::over(policy, at);
+namespace {
+
+// The bytes of the first of so many regions at most: each of the others has its least behind it.
+uint64_t bytes_of_first(uint64_t bytes, uint64_t keys, size_t regions) {
+  if (regions == 1) return bytes;
+  return (bytes - (regions - 1) * LimitRegion<>::stride_for(keys, 0)) & ~uint64_t{63};
 }
 
-Limiter::Limiter(const Settings& settings, const LimitPolicies::Any& policy, ClockPtr clock,
+auto tag_mask_of(const LimitPolicies::Any& policy) {
+  return [&policy](uint64_t words) {
+    return visit_variant(policy, [words](const auto& p) { return p.tag_mask(words); });
+  };
+}
+
+}  // namespace
+
+// Where the others' regions begin is told by how many words a cell the one before each has.
+LimitPolicies::AnyCells Limiter::cells_of(const Policies& policies, const Settings& settings) {
+  if (leased_) return Granted(leased_->object, leased_->grants, leased_->door);
+  if (settings.plans) {
+    char* const plans = memory_.data() + plans_at(settings.keys);
+    return Plans(region_.cells(), plans, settings.plans->plan_keys);
+  }
+  if (policies.size() == 1) return LimitPolicies::over(policies[0], region_.cells());
+  std::vector<LimitBands::Band> bands;
+  char* at = memory_.data();
+  uint64_t bytes = memory_.bytes();
+  Region* before = &region_;
+  for (size_t i = 0; i < policies.size(); ++i) {
+    if (i > 0) {
+      const uint64_t stride = Region::stride_for(settings.keys, before->words_a_cell());
+      at += stride;
+      bytes -= stride;
+      more_.push_back(
+          std::make_unique<Region>(at, bytes_of_first(bytes, settings.keys, policies.size() - i),
+                                   settings.keys, settings.seed, tag_mask_of(policies[i])));
+      before = more_.back().get();
+    }
+    bands.push_back({&before->table(),
+                     LimitPolicies::over<LimitPolicies::OneCells>(policies[i], before->cells())});
+  }
+  return LimitBands(std::move(bands), settings.crowd);
+}
+
+Limiter::Limiter(const Settings& settings, const Policies& policies, ClockPtr clock,
                  CellMemory memory)
     : clock_(std::move(clock)),
       crowd_(settings.crowd),
       inheritance_(settings.inheritance),
       memory_(std::move(memory)),
-      words_a_cell_(Epochs(memory_.data()).words_a_cell(words_in(memory_.bytes(), settings.keys))),
-      table_(
-          memory_.data() + Epochs::kBytes, settings.keys, settings.seed,
-          settings.plans
-              ? ~Plans::Bucket::kPlanBits
-              : visit_variant(policy, [this](const auto& p) { return p.tag_mask(words_a_cell_); })),
+      region_(memory_.data(), bytes_of_first(memory_.bytes(), settings.keys, policies.size()),
+              settings.keys, settings.seed,
+              [&](uint64_t words) {
+                return settings.plans ? ~Plans::Bucket::kPlanBits : tag_mask_of(policies[0])(words);
+              }),
       leased_(settings.fleet ? std::make_unique<Leased>(settings.fleet, memory_.data(), settings)
                              : nullptr),
       may_wait_(leased_ && clock_->kind() != Clock::Kind::kManual),
-      policy_(
-          cells_of(policy,
-                   {table_, Epochs(memory_.data()),
-                    reinterpret_cast<Memory::Word*>(memory_.data() + bytes_for(settings.keys, 0)),
-                    words_a_cell_},
-                   leased_.get(), settings, memory_.data())),
-      keyless_(table_.hash({})),
+      policy_(cells_of(policies, settings)),
+      bands_(std::get_if<LimitBands>(&policy_)),
+      keyless_(region_.table().hash({})),
       counts_(memory_),
       enforcement_(Epochs(memory_.data()).enforcement()),
       own_hot_(settings.notes_hottest && !memory_.shared() ? std::make_unique<OwnHotKeys>()
@@ -266,17 +324,35 @@ Limiter::Limiter(const Settings& settings, const LimitPolicies::Any& policy, Clo
   looks_at_denials_ = hot_ || !enforcement_.is_whole();
 }
 
+template <class F>
+void Limiter::each_rate(F&& f) {
+  for (size_t i = 0; bands_ && i < bands_->size(); ++i)
+    visit_variant(bands_->cells(i), [&](auto& cells) { f(i, cells); });
+  visit_variant(policy_, [&](auto& cells) {
+    if constexpr (!std::is_same_v<decltype(&cells), LimitBands*>) f(0, cells);
+  });
+}
+
 // A change of nothing is none, unless it resets.
 Result<void> Limiter::reconfigure_at(const Config& config, int64_t now) {
   using Write = std::function<void()>;
   auto changed = memory_.change<kLimiterOptions>(
       config, [&](const auto& before, const auto& after) -> Result<Write> {
         const auto rule = after.template choice<TokensInheritance>("tokens_inheritance");
-        auto policy = LimitPolicies::create(after.chosen("policy"), {after.rate("rate"), after});
-        if (!policy) return tl::unexpected(std::move(policy.error()));
-        auto follows = visit_variant(
-            *policy, [&](const auto& p) { return p.can_follow(words_a_cell_, rule); });
-        if (!follows) return tl::unexpected(std::move(follows.error()));
+        auto policies = policies_of(after);
+        if (!policies) return tl::unexpected(std::move(policies.error()));
+        if (policies->size() != bands()) {
+          return fail(Status::kBadValue,
+                      "option 'rate' cannot become " + std::to_string(policies->size()) +
+                          " rates while the limiter is in use: it is " + std::to_string(bands()),
+                      "rate");
+        }
+        for (size_t i = 0; i < bands(); ++i) {
+          const uint64_t words = (i == 0 ? region_ : *more_[i - 1]).words_a_cell();
+          auto follows = visit_variant((*policies)[i],
+                                       [&](const auto& p) { return p.can_follow(words, rule); });
+          if (!follows) return tl::unexpected(std::move(follows.error()));
+        }
         auto terms = terms_of(after, leased_ != nullptr);
         if (!terms) return tl::unexpected(std::move(terms.error()));
         const auto enforce = [this, percent = after.integer("enforce_percent")] {
@@ -294,7 +370,7 @@ Result<void> Limiter::reconfigure_at(const Config& config, int64_t now) {
             std::all_of(differing.begin(), differing.end(),
                         [](const auto& one) { return one.option == "enforce_percent"; });
         if (rule != TokensInheritance::kReset && is_same_limit) return Write(enforce);
-        auto plans = with_plans(after, *policy, false);
+        auto plans = with_plans(after, *policies, false);
         if (!plans) return tl::unexpected(std::move(plans.error()));
         if (*plans && !this->plans()) {
           return fail(Status::kBadValue,
@@ -309,12 +385,14 @@ Result<void> Limiter::reconfigure_at(const Config& config, int64_t now) {
             enforce();
           });
         }
-        const LimitWords kept = visit_variant(*policy, [](const auto& p) { return p.kept(); });
-        const bool has_room =
-            visit_variant(policy_, [&](auto& cells) { return cells.has_room_for(kept, now); });
+        std::vector<LimitWords> kept;
+        for (const auto& policy : *policies)
+          kept.push_back(visit_variant(policy, [](const auto& p) { return p.kept(); }));
+        bool has_room = true;
+        each_rate([&](size_t i, auto& cells) { has_room &= cells.has_room_for(kept[i], now); });
         if (!has_room) return no_room_to_change();
         return Write([this, kept, now, rule, enforce] {
-          visit_variant(policy_, [&](auto& cells) { cells.change(kept, now, rule); });
+          each_rate([&](size_t i, auto& cells) { cells.change(kept[i], now, rule); });
           enforce();
         });
       });
@@ -328,66 +406,13 @@ tl::unexpected<Error> Limiter::no_room_to_change() {
               "make it anew");
 }
 
-// A denial as it is noted, and as the caller is told of it.
-int64_t Limiter::denied(std::string_view key, uint64_t hash, int64_t cost, int64_t wait,
-                        int64_t now, bool by_own_clock) noexcept {
-  if (leased_ && wait == Granted::kAsk) [[unlikely]]
-    wait = ask_fleet(key, hash, cost, now, by_own_clock);
-  return wait > 0 ? enforced(key, hash, wait) : wait;
-}
-
-int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {
-  const Verdict verdict =
-      visit_variant(policy_, [&](auto& policy) { return policy.acquire(hash, now, cost); });
-  return count(verdict);
-}
-
-int64_t Limiter::ask_fleet(std::string_view key, uint64_t hash, int64_t cost, int64_t now,
-                           bool by_own_clock) noexcept {
-  int64_t wait = leased_->door.ask(key, hash, cost, now, by_own_clock && may_wait_);
-  if (wait == LeaseDoor::kCrowded) {
-    counts_.add(kCrowdedOut);
-    wait = crowd_ == Crowd::kAllow ? 0 : leased_->door.again_after();
-  }
-  counts_.add(wait == 0 ? kAllowed : kDenied);
-  return wait;
-}
-
-int64_t Limiter::peek_at(std::string_view key, int64_t cost, int64_t now) const noexcept {
-  const uint64_t hash = prefetch(key);
-  const Verdict verdict =
-      visit_variant(policy_, [&](auto& policy) { return policy.peek(hash, now, cost); });
-  return told(key, verdict);
-}
-
-// What acquire would answer.
-int64_t Limiter::told(std::string_view key, const Verdict& verdict) const noexcept {
-  if (verdict.wait <= 0) return verdict.wait;
-  if (verdict.crowded_out && crowd_ == Crowd::kAllow) return 0;
-  return enforcement_.would_hold(key) ? verdict.wait : 0;
-}
-
-int64_t Limiter::acquire_detailed_at(std::string_view key, int64_t cost, int64_t now,
-                                     Standing& standing) noexcept {
-  const uint64_t hash = prefetch(key);
-  const int64_t wait = decide_and_note(key, hash, cost, now);
-  if (wait < 0) return wait;
-  standing =
-      visit_variant(policy_, [&](auto& policy) { return policy.standing(hash, now, crowd_); });
-  return wait;
-}
-
-int64_t Limiter::standing_at(std::string_view key, int64_t now, Standing& standing) const noexcept {
-  const uint64_t hash = prefetch(key);
-  const Verdict verdict =
-      visit_variant(policy_, [&](auto& policy) { return policy.peek(hash, now, 1); });
-  if (verdict.wait < 0) return verdict.wait;
-  standing =
-      visit_variant(policy_, [&](auto& policy) { return policy.standing(hash, now, crowd_); });
-  return told(key, verdict);
-}
-
 Result<Limiter::Terms> Limiter::terms() const {
+  auto all = all_terms();
+  if (!all) return tl::unexpected(std::move(all.error()));
+  return (*all)->terms.front();
+}
+
+Result<std::vector<Limiter::Terms>> Limiter::terms_of_rates() const {
   auto all = all_terms();
   if (!all) return tl::unexpected(std::move(all.error()));
   return (*all)->terms;
@@ -403,89 +428,16 @@ Result<std::shared_ptr<const Limiter::TermsSeen>> Limiter::all_terms() const {
   auto recalled = Options::recall(kLimiterOptions, memory_.options());
   if (!recalled) return tl::unexpected(std::move(recalled.error()));
   const auto options = OptionsOf<kLimiterOptions>::among(*recalled);
-  const Rate rate = options.rate("rate");
-  const int64_t burst = options.integer("burst");
   auto plans = parse_plans(options.text("plans"));
   if (!plans) return tl::unexpected(std::move(plans.error()));
-  const Terms terms{rate, burst != 0 ? burst : rate.count};
+  std::vector<Terms> terms;
+  for (const auto& [rate, burst] : options.rates("rate")) {
+    const int64_t own = burst != 0 ? burst : options.integer("burst");
+    terms.push_back({rate, own != 0 ? own : rate.count});
+  }
   ForkLock lock(telling_);
   seen_ = std::make_shared<const TermsSeen>(TermsSeen{terms, std::move(*plans), version});
   return seen_;
-}
-
-int64_t Limiter::acquire_many(const Batch& batch) noexcept {
-  return acquire_many_at(batch, clock_->now());
-}
-
-int64_t Limiter::acquire_many_at(const Batch& batch, int64_t now) noexcept {
-  constexpr int64_t kAhead = 16;  // cells on their way from memory at a time
-  std::array<uint64_t, kAhead> hashes;
-  int64_t passed = 0;
-  for (int64_t from = 0; from < batch.count; from += kAhead) {
-    const int64_t size = std::min(kAhead, batch.count - from);
-    for (int64_t i = 0; i < size; ++i) {
-      const auto* data = static_cast<const char*>(batch.keys[from + i]);
-      const int64_t len = batch.key_lens[from + i];
-      if (len > 0 && data)
-        hashes[static_cast<size_t>(i)] = prefetch({data, static_cast<size_t>(len)});
-      else
-        hashes[static_cast<size_t>(i)] = prefetch({});
-    }
-    for (int64_t i = 0; i < size; ++i) {
-      const int64_t row = from + i;
-      const bool valid = batch.key_lens[row] == 0 || (batch.key_lens[row] > 0 && batch.keys[row]);
-      const int64_t cost = !valid ? -1 : batch.costs ? batch.costs[row] : 1;
-      const std::string_view key(static_cast<const char*>(batch.keys[row]),
-                                 valid ? static_cast<size_t>(batch.key_lens[row]) : 0);
-      batch.waits[row] = decide_and_note(key, hashes[static_cast<size_t>(i)], cost, now);
-      passed += batch.waits[row] == 0;
-    }
-  }
-  return passed;
-}
-
-std::vector<HotKeys::Hot> Limiter::hottest() const {
-  if (!hot_) return {};
-  return hot_->hottest(
-      [this](std::string_view key) { return key.empty() ? keyless_ : table_.hash(key); });
-}
-
-Result<std::string> Limiter::hottest_json() const {
-  if (hot_) return HotKeys::json(hottest());
-  return fail(Status::kUnsupported,
-              "the limiter" + refusing(memory_.name()) +
-                  " does not note who is denied: make it with option 'hottest'",
-              "hottest");
-}
-
-std::string Limiter::refusal(int64_t wait_ns) const {
-  const char* never =
-      plans() ? "it never passes: its key is blocked, or it costs too much" : "it never passes";
-  return "over the rate limit" + refusing(memory_.name()) + when_again(wait_ns, never);
-}
-
-int64_t Limiter::keys_in_use() const noexcept {
-  return visit_variant(policy_, [&](auto& policy) { return policy.in_use(clock_->now()); });
-}
-
-std::vector<std::string> Limiter::faults() const { return CellTableFaults<Memory>::of(table_); }
-
-void Limiter::collect(MetricSink& sink) const {
-  MetricSink::Shared shared(sink, memory_.shared() != nullptr);
-  constexpr const char* kName = "outgrow_limiter_decisions_total";
-  constexpr const char* kHelp = "Requests by what the limiter answered.";
-  sink.counter(kName, kHelp, {{"outcome", "allowed"}}, allowed());
-  sink.counter(kName, kHelp, {{"outcome", "denied"}}, denied());
-  sink.counter(kName, kHelp, {{"outcome", "spared"}}, spared());
-  sink.counter("outgrow_limiter_crowded_out_total",
-               "Requests decided by when_full, as their key found no cell.", {}, crowded_out());
-  sink.counter("outgrow_limiter_evictions_total", "Idle keys whose cell went to another.", {},
-               evictions());
-  sink.gauge("outgrow_limiter_keys", "Keys that are not idle.", {},
-             static_cast<double>(keys_in_use()));
-  sink.gauge("outgrow_limiter_memory_bytes", "Memory of the table.", {},
-             static_cast<double>(memory_bytes()));
-  if (plans()) collect_plans(sink);
 }
 
 }  // namespace og

@@ -10,13 +10,12 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/cell_table.h"
 #include "core/base/clock.h"
 #include "core/base/fork_mutex.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
 #include "core/limit/hot_keys.h"
-#include "core/limit/limit_epochs.h"
+#include "core/limit/limit_region.h"
 #include "core/limit/plan_options.h"
 #include "core/limit/policies.h"
 #include "core/limit/verdict.h"
@@ -86,7 +85,7 @@ class Limiter {
     Rate rate;
     int64_t burst = 0;  // of a sliding window: the rate's count
   };
-  Result<Terms> terms() const;
+  Result<Terms> terms() const;  // of several rates, the first's
   // Those of the key, by its plan. `plan` is empty where it is the default one; is_limited: it has
   // a rate.
   struct KeyTerms {
@@ -95,6 +94,17 @@ class Limiter {
     bool is_limited = true;
   };
   Result<KeyTerms> terms(std::string_view key) const;
+  Result<std::vector<Terms>> terms_of_rates() const;
+  size_t bands() const noexcept { return bands_ ? bands_->size() : 1; }  // how many rates
+
+  // Which of several rates has the request wait the longest, by its number; or Status::kNone where
+  // it passes. Takes nothing.
+  int32_t band(std::string_view key, int64_t cost) const noexcept {
+    return band_at(key, cost, clock_->now());
+  }
+  int32_t band_at(std::string_view key, int64_t cost, int64_t now) const noexcept;
+  // Where the key stands by each rate, or by the one.
+  std::vector<Standing> standings_at(std::string_view key, int64_t now) const;
 
   // Takes as many as there are, up to `most`: how many. Or a negative Status.
   int64_t acquire_up_to(std::string_view key, int64_t most) noexcept {
@@ -166,8 +176,9 @@ class Limiter {
   int64_t acquire_many_at(const Batch& batch, int64_t now) noexcept;
 
   const std::string& name() const noexcept { return memory_.name(); }  // "" where it has none
-  // What to say of a wait above 0: "over the rate limit 'logins'; try again in 0.25 s".
-  std::string refusal(int64_t wait_ns) const;
+  // What to say of a wait above 0: "over the rate limit 'logins'; try again in 0.25 s". Of a band
+  // of several: "over the rate limit 'logins', 5000/h; ...".
+  std::string refusal(int64_t wait_ns, int64_t band = static_cast<int64_t>(Status::kNone)) const;
 
   int64_t allowed() const noexcept { return counts_.total(kAllowed); }
   int64_t denied() const noexcept {
@@ -177,7 +188,7 @@ class Limiter {
   }
   int64_t spared() const noexcept { return counts_.total(kSpared); }  // by enforce_percent
   int64_t crowded_out() const noexcept { return counts_.total(kCrowdedOut); }
-  int64_t evictions() const noexcept { return table_.evictions(); }
+  int64_t evictions() const noexcept;
   int64_t keys_in_use() const noexcept;  // reads the whole table
   // The most denied first: in a scope, or with the option `hottest`.
   std::vector<HotKeys::Hot> hottest() const;
@@ -188,6 +199,7 @@ class Limiter {
   void collect(MetricSink& sink) const;
 
  private:
+  friend class AcquireAll;  // acquire_all.h
   struct Settings {
     uint64_t keys;
     Crowd crowd;
@@ -198,20 +210,22 @@ class Limiter {
     std::optional<PlanSetup> plans;
   };
   struct Leased;
+  using Region = LimitRegion<>;
   using Table = CellTable<>;
   using Epochs = LimitEpochs<>;
+  using Policies = std::vector<LimitPolicies::Any>;  // one for each rate
+  using LimitBands = Bands<LimitPolicies::OneCells>;
 
-  Limiter(const Settings& settings, const LimitPolicies::Any& policy, ClockPtr clock,
-          CellMemory memory);
-  static LimitPolicies::AnyCells cells_of(const LimitPolicies::Any& policy, const CellsAt<>& at,
-                                          Leased* leased, const Settings& settings, char* own);
-  static uint64_t bytes_for(uint64_t keys, uint64_t words_a_cell);
-  static uint64_t plans_at(uint64_t keys);                  // behind the cells
-  static uint64_t words_in(uint64_t bytes, uint64_t keys);  // a cell
+  Limiter(const Settings& settings, const Policies& policies, ClockPtr clock, CellMemory memory);
+  LimitPolicies::AnyCells cells_of(const Policies& policies, const Settings& settings);
+  static uint64_t plans_at(uint64_t keys) { return Region::stride_for(keys, 0); }  // behind cells
+  // f(number, cells) of each rate.
+  template <class F>
+  void each_rate(F&& f);
 
   uint64_t prefetch(std::string_view key) const noexcept {
-    uint64_t hash = key.empty() ? keyless_ : table_.hash(key);
-    table_.prefetch(hash);
+    uint64_t hash = key.empty() ? keyless_ : region_.table().hash(key);
+    region_.table().prefetch(hash);
     return hash;
   }
   // decide(), and what a denial comes to.
@@ -258,17 +272,18 @@ class Limiter {
   const Crowd crowd_;
   const TokensInheritance inheritance_;  // of set_plan
   const CellMemory memory_;
-  const uint64_t words_a_cell_;
-  mutable Table table_;
+  mutable Region region_;
+  std::vector<std::unique_ptr<Region>> more_;  // of the rates but the first
   // In a fleet: what the machine was granted, and where more is asked for.
   const std::unique_ptr<Leased> leased_;
   const bool may_wait_;  // so does who asks there by the system's time
   mutable LimitPolicies::AnyCells policy_;
-  const uint64_t keyless_;  // the hash of no key
+  LimitBands* const bands_;  // which policy_ is, or null
+  const uint64_t keyless_;   // the hash of no key
 
   // Read once a change, as they are a text in the scope.
   struct TermsSeen {
-    Terms terms;
+    std::vector<Terms> terms;  // of each rate
     std::vector<PlanSpec> plans;
     uint64_t version;
   };

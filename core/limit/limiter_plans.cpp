@@ -38,7 +38,7 @@ Result<void> Limiter::set_plan_at(std::string_view key, std::string_view plan, i
     return fail(Status::kBadValue,
                 named(name()) + " has no plan '" + shown(plan, 99) + "': it has " + others, "plan");
   }
-  if (plans->set_plan(table_.hash(key), *number, now, inheritance_)) return {};
+  if (plans->set_plan(region_.table().hash(key), *number, now, inheritance_)) return {};
   return fail(Status::kFull,
               named(name()) + " has plans for " + std::to_string(plans->map().keys()) +
                   " keys, as many as option 'plan_keys' has room for: raise it",
@@ -48,15 +48,15 @@ Result<void> Limiter::set_plan_at(std::string_view key, std::string_view plan, i
 Result<std::string> Limiter::plan(std::string_view key) const {
   const Plans* const plans = this->plans();
   if (!plans) return no_plans();
-  return plans->name(plans->plan_of(table_.hash(key)));
+  return plans->name(plans->plan_of(region_.table().hash(key)));
 }
 
 Result<Limiter::KeyTerms> Limiter::terms(std::string_view key) const {
   auto all = all_terms();
   if (!all) return tl::unexpected(std::move(all.error()));
-  KeyTerms told{(*all)->terms, {}};
+  KeyTerms told{(*all)->terms.front(), {}};
   const Plans* const plans = this->plans();
-  const uint64_t number = plans ? plans->plan_of(table_.hash(key)) : kDefaultPlan;
+  const uint64_t number = plans ? plans->plan_of(region_.table().hash(key)) : kDefaultPlan;
   if (number == kDefaultPlan) return told;
   told.plan = plans->name(number);
   told.is_limited = false;

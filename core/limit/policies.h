@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "core/base/visit_variant.h"
+#include "core/limit/bands.h"
 #include "core/limit/calendar_window.h"
 #include "core/limit/fixed_window.h"
 #include "core/limit/granted.h"
@@ -24,22 +25,36 @@ namespace og {
 // that a decision is compiled into the limiter's own code.
 template <LimitPolicy... kPolicies>
 struct LimitPolicyList {
+  template <LimitPolicy P>
+  static consteval bool holds_burst() {
+    return requires { P::kHoldsBurst; };
+  }
+
   using Any = std::variant<kPolicies...>;
-  using AnyCells = std::variant<typename kPolicies::Cells..., Granted, Plans>;
+  using OneCells = std::variant<typename kPolicies::Cells...>;
+  using AnyCells = std::variant<typename kPolicies::Cells..., Granted, Plans, Bands<OneCells>>;
+
+  static constexpr size_t kMostBands = Bands<OneCells>::kMost;
 
   struct Row {
     const char* word;
     std::span<const OptionSpec> options;
   };
   static constexpr Row kRows[] = {{kPolicies::kWord, kPolicies::kOptions}...};
+  // Which hold a burst of their own beside the rate.
+  static constexpr bool kHoldsBurst[] = {holds_burst<kPolicies>()...};
 
   static Result<Any> create(size_t chosen, const LimitSetup& setup) {
     static constexpr Result<Any> (*kCreate[])(const LimitSetup&) = {&create_one<kPolicies>...};
     return kCreate[chosen](setup);
   }
-  // What the policy decides on: its cells, which may be of another's type. (In a fleet it is what
-  // was granted, whatever the policy, and with plans those decide.)
-  static AnyCells over(const Any& policy, const CellsAt<>& at) { return over_from<0>(policy, at); }
+  // What the policy decides on: its cells, which may be of another's type. Into is AnyCells, or
+  // OneCells where there are several rates. (In a fleet it is what was granted, whatever the
+  // policy, and with plans those decide.)
+  template <class Into = AnyCells>
+  static Into over(const Any& policy, const CellsAt<>& at) {
+    return over_from<Into, 0>(policy, at);
+  }
   // The configuration that its cells begin with.
   static LimitEpochs<>::Begun first(const Any& policy) {
     return visit_variant(policy, [](const auto& held) {
@@ -48,11 +63,11 @@ struct LimitPolicyList {
   }
 
  private:
-  template <size_t kAt>
-  static AnyCells over_from(const Any& policy, const CellsAt<>& at) {
+  template <class Into, size_t kAt>
+  static Into over_from(const Any& policy, const CellsAt<>& at) {
     if (const auto* held = std::get_if<kAt>(&policy))
-      return AnyCells(std::in_place_index<kAt>, held->over(at));
-    if constexpr (kAt + 1 < sizeof...(kPolicies)) return over_from<kAt + 1>(policy, at);
+      return Into(std::in_place_index<kAt>, held->over(at));
+    if constexpr (kAt + 1 < sizeof...(kPolicies)) return over_from<Into, kAt + 1>(policy, at);
     std::abort();
   }
   template <class P>

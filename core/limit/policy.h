@@ -59,6 +59,7 @@ concept DecidesOnCells = requires(C cells, uint64_t hash, int64_t time, int64_t 
 struct LimitSetup {
   Rate rate;
   const Options& options;  // the limiter's, the policy's own among them
+  int64_t burst = 0;       // of this rate among several; 0: what the options say
 };
 
 // How a limiter decides: a class in a file of its own, registered in policies.h.

@@ -37,15 +37,22 @@ inline constexpr OptionSpec kTokenBucketRows[] = {
 // clang-format on
 inline constexpr OptionTable kTokenBucketOptions{"limiter", kTokenBucketRows};
 
+// 0: not said.
+inline int64_t burst_of(const LimitSetup& setup) {
+  if (setup.burst != 0) return setup.burst;
+  return OptionsOf<kTokenBucketOptions>::among(setup.options).integer("burst");
+}
+
 class TokenBucketPolicy {
  public:
   using Cells = TokenBucket<>;
   static constexpr const char* kWord = "token_bucket";
+  static constexpr bool kHoldsBurst = true;
   static constexpr std::span<const OptionSpec> kOptions = kTokenBucketRows;
 
   static Result<TokenBucketPolicy> create(const LimitSetup& setup) {
     const auto options = OptionsOf<kTokenBucketOptions>::among(setup.options);
-    const int64_t burst = options.integer("burst"), max_debt = options.integer("max_debt");
+    const int64_t burst = burst_of(setup), max_debt = options.integer("max_debt");
     if (OptionsOf<kSlidingWindowOptions>::among(setup.options).integer("window_events") != 0) {
       return fail(
           Status::kBadValue,

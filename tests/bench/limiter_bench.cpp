@@ -114,6 +114,29 @@ static void limiter_sliding_counter_one_key(benchmark::State& state) {
 }
 BENCHMARK(limiter_sliding_counter_one_key);
 
+// Beside limiter_one_key: three rates are looked at and taken from.
+static void limiter_three_rates_one_key(benchmark::State& state) {
+  og_limiter* limiter =
+      make_limiter("1000000000/s, 50000000000/min, 3000000000000/h", "token_bucket", 16);
+  for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, nullptr, 0, 1));
+  state.SetLabel("clock+cas+cas+cas+call");
+  og_limiter_destroy(&limiter);
+}
+BENCHMARK(limiter_three_rates_one_key);
+
+static void limiter_acquire_all_three(benchmark::State& state) {
+  og_limiter* limiters[3];
+  for (og_limiter*& each : limiters) each = make_limiter("1000000000/s", "token_bucket", 16);
+  const void* keys[3] = {};
+  const int64_t lens[3] = {};
+  int64_t which = 0;
+  for (auto _ : state)
+    benchmark::DoNotOptimize(og_limiter_acquire_all(limiters, keys, lens, nullptr, 3, &which));
+  state.SetLabel("clock+cas+cas+cas+call");
+  for (og_limiter*& each : limiters) og_limiter_destroy(&each);
+}
+BENCHMARK(limiter_acquire_all_three);
+
 namespace {
 
 // A million keys in use, asked in an order that caches do not guess.

@@ -123,7 +123,8 @@ def test():
             yield f"  {noun} *{own} = make_{noun}(nouns.clock);"
         for handle in handles:
             yield f"  {handle} *made_{handle} = NULL;"
-        yield f"  {result} result = {name}({', '.join([own, *rest])});"
+        first = f"&{own}" if "*const *" in parameters[0] else own
+        yield f"  {result} result = {name}({', '.join([first, *rest])});"
         for handle in handles:
             yield f"  {handle}_destroy(&made_{handle});"
         if noun not in MADE:

@@ -316,6 +316,43 @@ static void it_tells_who_is_denied_most(void) {
   og_config_destroy(&config);
 }
 
+static void all_is_one_decision(void) {
+  og_limiter *user = made("5/s", NULL, NULL, NULL), *team = made("2/h", NULL, NULL, NULL);
+  og_limiter *const limiters[] = {user, team, user}, *const missing[] = {user, NULL, team};
+  const void *keys[] = {"alice", NULL, "alice"}, *bad[] = {"alice", "x", "y"};
+  const int64_t lens[] = {5, 0, 5}, bad_lens[] = {5, 1, -1};
+  const int64_t costs[] = {1, 1, 2}, negative[] = {1, 1, -2};
+  int64_t which = 7;
+  CHECK_EQ(og_limiter_acquire_all_at(limiters, keys, lens, costs, 3, 0, &which), 0);
+  CHECK_EQ(which, OG_NONE);
+  CHECK_EQ(og_limiter_acquire_all_at(limiters, keys, lens, costs, 3, 0, &which), SECOND / 5);
+  CHECK_EQ(which, 0);
+  CHECK_EQ(og_limiter_acquire_all_at(limiters, keys, lens, NULL, 3, 0, NULL), 0);
+  CHECK_EQ(og_limiter_acquire_all_at(limiters, keys, lens, NULL, 2, SECOND, &which), 1799 * SECOND);
+  CHECK_EQ(which, 1);
+  CHECK_EQ(og_limiter_stat(user, OG_LIMITER_ALLOWED), 2);
+  CHECK_EQ(og_limiter_stat(user, OG_LIMITER_DENIED), 1);
+  CHECK_EQ(og_limiter_stat(team, OG_LIMITER_DENIED), 1);
+  CHECK_EQ(og_limiter_acquire_all_at(missing, keys, lens, NULL, 3, SECOND, &which), OG_NULL_HANDLE);
+  CHECK_EQ(which, 1);
+  CHECK_EQ(og_limiter_acquire_all_at(limiters, bad, bad_lens, NULL, 3, SECOND, &which),
+           OG_INVALID_ARGUMENT);
+  CHECK_EQ(which, 2);
+  CHECK_EQ(og_limiter_acquire_all(limiters, keys, lens, negative, 3, &which), OG_INVALID_ARGUMENT);
+  CHECK_EQ(which, 2);
+  which = 7;
+  CHECK_EQ(og_limiter_acquire_all(NULL, keys, lens, NULL, 3, &which), OG_INVALID_ARGUMENT);
+  CHECK_EQ(which, OG_NONE);
+  CHECK_EQ(og_limiter_acquire_all(limiters, NULL, lens, NULL, 3, &which), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_acquire_all(limiters, keys, NULL, NULL, 3, &which), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_acquire_all(limiters, keys, lens, NULL, -1, &which), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_acquire_all(limiters, keys, lens, NULL, 65, &which), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_acquire_all(NULL, NULL, NULL, NULL, 0, NULL), 0);
+  CHECK_EQ(og_limiter_peek_at(user, "alice", 5, 5, SECOND), 0);
+  og_limiter_destroy(&user);
+  og_limiter_destroy(&team);
+}
+
 int main(void) {
   og_clock *clock = NULL;
   CHECK_EQ(og_clock_create_manual(0, &clock, NULL), OG_OK);
@@ -333,6 +370,7 @@ int main(void) {
   a_refusal_says_the_name_and_the_wait();
   keys_have_plans(clock);
   it_tells_who_is_denied_most();
+  all_is_one_decision();
   og_clock_destroy(&clock);
   return 0;
 }

@@ -84,6 +84,9 @@ json_t *named(og_endpoints *endpoints, int32_t index);
 #define answer_stood word
 #define answer_outcome word
 
+/* Operations of vectors that no table says. */
+json_t *limiter_all(og_limiter *limiter, json_t *step, int64_t now_ns);
+
 /* An enum's constants by their words, the last NULL. */
 typedef struct worded {
   const char *word;

@@ -36,7 +36,8 @@ struct Given {
 };
 struct Bucket {
   Wide n, p, burst, initial;
-  std::vector<Given> given{};  // of a new key empty, else what it lacked at first, then what it took
+  std::vector<Given>
+      given{};  // of a new key empty, else what it lacked at first, then what it took
 
   Wide full(int64_t now) const {
     if (given.empty()) return now * n + (burst - initial) * p;
@@ -176,10 +177,8 @@ TEST_CASE("limiter initial: a new key's bucket is one that had just been asked f
 TEST_CASE("limiter initial: a key that lost its cell never has more than if it had not") {
   for (const int64_t initial : {0, 1, 3, 5}) {
     INFO(initial);
-    auto limiter = make({{"rate", "10/s"},
-                         {"burst", "5"},
-                         {"initial", std::to_string(initial)},
-                         {"keys", "1"}});
+    auto limiter = make(
+        {{"rate", "10/s"}, {"burst", "5"}, {"initial", std::to_string(initial)}, {"keys", "1"}});
     std::map<std::string, Bucket> kept;
     Draws draws{std::mt19937_64(11)};
     int64_t now = 0, more = 0, less = 0;
@@ -266,8 +265,8 @@ TEST_CASE("limiter initial: with plans a new key has as much, and no more than i
 
 TEST_CASE("limiter initial: it is refused by name where it means nothing") {
   const std::map<std::string, std::string> base{{"rate", "10/min"}, {"initial", "0"}};
-  for (const char* policy : {"sliding_window", "fixed_window", "sliding_counter",
-                             "calendar_window"}) {
+  for (const char* policy :
+       {"sliding_window", "fixed_window", "sliding_counter", "calendar_window"}) {
     auto options = base;
     options["policy"] = policy;
     auto made = try_make(options);

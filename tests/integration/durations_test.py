@@ -36,6 +36,7 @@ COUNTS = {
 KNOWN = {
     "RateLimiter.tryAcquireMany": "ns, or INVALID, as tryAcquireNanos",
     "RateLimiter.tryAcquireManyAt": "ns, or INVALID, as tryAcquireNanos",
+    "RateLimiter.tryAcquireAllAt": "tryAcquireAll at a time",
     "RateLimiter.tryAcquireAt": "tryAcquireNanos at a time",
     "Clock.now": "a reading, as System.nanoTime() gives",
     "Clock.set": "the form that now() and the At methods go with; there is one with a Duration",

@@ -47,7 +47,8 @@ const std::vector<NounDefault>& noun_defaults() {
   static constexpr std::string_view kSeed = "20250312";
   static const std::vector<NounDefault> rows = {
       {"limiter", "rate", "1/s"},
-      {"limiter", "burst", "60"},
+      {"limiter", "burst", "60", "Where the file gives a rate, it is the library's default.",
+       "rate"},
       {"limiter", "seed", kSeed},
       {"endpoints", "max_endpoints", "1000"},
       {"balancer", "seed", kSeed},

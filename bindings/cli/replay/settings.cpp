@@ -105,7 +105,7 @@ class Loader {
       if (row.value.empty()) continue;
       NounOptions& options = out_.nouns[std::string(row.section)];
       const bool given = std::any_of(options.begin(), options.end(), [&](const NounOption& option) {
-        return option.key == row.key;
+        return option.key == row.key || (option.line > 0 && option.key == row.unless);
       });
       if (!given) options.push_back({std::string(row.key), std::string(row.value), 0});
     }

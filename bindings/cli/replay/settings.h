@@ -89,6 +89,7 @@ struct NounDefault {
   std::string_view key;
   std::string_view value;  // "": it sets nothing, and `note` says what that means here
   std::string_view note = {};
+  std::string_view unless = {};  // where the file gives this key, the library's own default holds
 };
 const std::vector<NounDefault>& noun_defaults();
 

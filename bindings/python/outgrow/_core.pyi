@@ -1900,8 +1900,9 @@ class RateLimiter(_Noun):
             scope, name: Where it lies, and what it is called there; with neither, in this process.
 
         Options:
-            rate: Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month. 1e-09 to
-                1000000000 events a second. Must be given.
+            rate: Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month; or up to 8
+                rates that must all let it through. 1e-09 to 1000000000 events a second. Must be
+                given.
             policy: Refill evenly up to a burst, or count over the rate's period: exactly, in
                 windows of the clock, by two counters, or in windows of a calendar. One of
                 token_bucket, sliding_window, fixed_window, sliding_counter, calendar_window.
@@ -2037,7 +2038,8 @@ class RateLimiter(_Noun):
         """Where the key stands. It takes nothing. `limit` is what the key may take at once,
         `remaining` what it may take now. After `next_after_ns` it may take one more than that, if
         none is taken meanwhile; after `reset_after_ns` all of it is there again. Both are 0 where
-        all of it is there. In a fleet these are what this machine was last told.
+        all of it is there. In a fleet these are what this machine was last told. Of several rates
+        these are what they have together: the least of what each has, and the longest of the times.
 
         Returns what `peek` of a cost of 1 does: 0 when one more passes now, else the wait until one
         does.
@@ -2050,16 +2052,18 @@ class RateLimiter(_Noun):
     @property
     def rate_count(self) -> int:
         """The count of the rate that holds now: 100 of 100/min. Others who share the limiter may have
-        given it, in reconfigure.
+        given it, in reconfigure. Of several rates, the first's.
         """
 
     @property
     def rate_period(self) -> float:
-        """The period of the rate that holds now: a minute of 100/min."""
+        """The period of the rate that holds now: a minute of 100/min. Of several rates, the first's.
+        """
 
     @property
     def rate_burst(self) -> int:
-        """What a full bucket holds at the rate that holds now. Of a sliding_window it is the count.
+        """What a full bucket holds at the rate that holds now. Of a sliding_window it is the count. Of
+        several rates, the first's.
         """
 
     def acquire_up_to(
@@ -2092,7 +2096,8 @@ class RateLimiter(_Noun):
         at one moment may give back less than both, never more. The key keeps its cell until the
         window has passed.
 
-        Returns how many of these the key lacked, whole ones: from 0 to `cost`.
+        Returns how many of these the key lacked, whole ones: from 0 to `cost`. Of several rates, of
+        the one that lacked most.
 
         Args:
             key: Whose: any bytes, none included.
@@ -2276,6 +2281,27 @@ class RateLimiter(_Noun):
         Returns them as a list.
         """
 
+    def band(self, key: Key = b"", cost: int = 1, *, now_ns: int | None = None) -> int | None:
+        """Which of several rates has a request wait the longest, by its number in `rate`, from 0 on.
+        It takes nothing.
+
+        Returns the number, 0 where there is one rate; None when the request passes.
+
+        Args:
+            key: Whose: any bytes, none included.
+            cost: How much it takes, at least 0.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def band_refusal(self, band: int, wait: Duration) -> str:
+        """What `refusal` says, with the rate of that number: "over the rate limit 'logins': 5000/h;
+        try again in 12.0 s". A number that no rate has names none.
+
+        Args:
+            band: The number of the rate.
+            wait: How long it was told to wait, in seconds, or a timedelta, or text such as '250ms'.
+        """
+
     def reconfigure(self, **options: Unpack[RateLimiterOptions]) -> None:
         """Changes `rate`, `burst`, `initial`, `max_debt`, `max_wait_ms`, `plans` and `enforce_percent`
         while the limiter is in use, for all who share it. What is given holds from their next call
@@ -2287,6 +2313,8 @@ class RateLimiter(_Noun):
         burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80
         or 8. `as_is` leaves as many as there were: 40 or 20. `additive` grants the growth besides:
         140 or 20. `reset` fills it: 200 or 20.
+
+        Of several rates each keeps its own tokens; how many rates there are cannot change.
 
         A full bucket stays full. With fixed_window, calendar_window and sliding_counter the tokens
         are what is left of the count, and what is not left counts in the window of the change. A

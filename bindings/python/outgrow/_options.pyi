@@ -104,8 +104,8 @@ class ConcurrencyLimiterOptions(TypedDict, total=False):
 
 
 class RateLimiterOptions(TypedDict, total=False):
-    # Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month. 1e-09 to 1000000000
-    # events a second. Must be given.
+    # Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month; or up to 8 rates that
+    # must all let it through. 1e-09 to 1000000000 events a second. Must be given.
     rate: float | str
     # Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the
     # clock, by two counters, or in windows of a calendar. One of token_bucket, sliding_window,

@@ -262,6 +262,27 @@ static PyObject *hottest(Limiter &self, const Arguments<0> &given) {
   return json_of(out).release().ptr();
 }
 
+static PyObject *band(Limiter &self, const Arguments<3> &given) {
+  Bytes key = given.key(0);
+  int64_t cost = given.natural(1, 1);
+  auto now = given.time(2);
+  int64_t result = now ? og_limiter_band_at(self.get(), key.data(), key.size(), cost, *now)
+                       : og_limiter_band(self.get(), key.data(), key.size(), cost);
+  check(result, given.method());
+  return index_or_none(result);
+}
+
+static PyObject *band_refusal(Limiter &self, const Arguments<2> &given) {
+  int32_t band = given.index(0);
+  int64_t wait_ns = given.duration(1, 0);
+  LongText out;
+  Checked checked;
+  int64_t result = og_limiter_band_refusal(self.get(), band, wait_ns, out.out(), checked);
+  checked(result);
+  check(result, given.method());
+  return text_of(out);
+}
+
 static PyObject *reconfigure(Limiter &self, const Keywords &given) {
   Config config(given.options);
   Checked checked;
@@ -317,8 +338,9 @@ Args:
     scope, name: Where it lies, and what it is called there; with neither, in this process.
 
 Options:
-    rate: Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month. 1e-09 to
-        1000000000 events a second. Must be given.
+    rate: Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month; or up to 8
+        rates that must all let it through. 1e-09 to 1000000000 events a second. Must be
+        given.
     policy: Refill evenly up to a burst, or count over the rate's period: exactly, in
         windows of the clock, by two counters, or in windows of a calendar. One of
         token_bucket, sliding_window, fixed_window, sliding_counter, calendar_window.
@@ -442,7 +464,8 @@ Args:
       R"doc(Where the key stands. It takes nothing. `limit` is what the key may take at once,
 `remaining` what it may take now. After `next_after_ns` it may take one more than that, if
 none is taken meanwhile; after `reset_after_ns` all of it is there again. Both are 0 where
-all of it is there. In a fleet these are what this machine was last told.
+all of it is there. In a fleet these are what this machine was last told. Of several rates
+these are what they have together: the least of what each has, and the longest of the times.
 
 Returns what `peek` of a cost of 1 does: 0 when one more passes now, else the wait until one
 does.
@@ -452,11 +475,12 @@ Args:
     now_ns: The time, in ns on the noun's clock.)doc");
   type.def_property_readonly("rate_count", &limiter_members::rate_count,
                              R"doc(The count of the rate that holds now: 100 of 100/min. Others who share the limiter may have
-given it, in reconfigure.)doc");
+given it, in reconfigure. Of several rates, the first's.)doc");
   type.def_property_readonly("rate_period", &limiter_members::rate_period,
-                             R"doc(The period of the rate that holds now: a minute of 100/min.)doc");
+                             R"doc(The period of the rate that holds now: a minute of 100/min. Of several rates, the first's.)doc");
   type.def_property_readonly("rate_burst", &limiter_members::rate_burst,
-                             R"doc(What a full bucket holds at the rate that holds now. Of a sliding_window it is the count.)doc");
+                             R"doc(What a full bucket holds at the rate that holds now. Of a sliding_window it is the count. Of
+several rates, the first's.)doc");
   method<limiter_members::acquire_up_to>(
       type, "acquire_up_to($self, key=b'', most=9223372036854775807, *, now_ns=None)",
       R"doc(Takes as many as there are, up to `most`: so a batch is filled as far as it goes. With the
@@ -485,7 +509,8 @@ With sliding_window it takes as long as the window holds events, and two calls f
 at one moment may give back less than both, never more. The key keeps its cell until the
 window has passed.
 
-Returns how many of these the key lacked, whole ones: from 0 to `cost`.
+Returns how many of these the key lacked, whole ones: from 0 to `cost`. Of several rates, of
+the one that lacked most.
 
 Args:
     key: Whose: any bytes, none included.
@@ -643,6 +668,25 @@ heap it costs each denial some 100 instructions, and is noted where the limiter 
 with `hottest`.
 
 Returns them as a list.)doc");
+  method<limiter_members::band>(
+      type, "band($self, key=b'', cost=1, *, now_ns=None)",
+      R"doc(Which of several rates has a request wait the longest, by its number in `rate`, from 0 on.
+It takes nothing.
+
+Returns the number, 0 where there is one rate; None when the request passes.
+
+Args:
+    key: Whose: any bytes, none included.
+    cost: How much it takes, at least 0.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<limiter_members::band_refusal>(
+      type, "band_refusal($self, band, wait)",
+      R"doc(What `refusal` says, with the rate of that number: "over the rate limit 'logins': 5000/h;
+try again in 12.0 s". A number that no rate has names none.
+
+Args:
+    band: The number of the rate.
+    wait: How long it was told to wait, in seconds, or a timedelta, or text such as '250ms'.)doc");
   method<limiter_members::reconfigure>(
       type, "reconfigure($self, **options)",
       R"doc(Changes `rate`, `burst`, `initial`, `max_debt`, `max_wait_ms`, `plans` and `enforce_percent`
@@ -655,6 +699,8 @@ What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 10
 burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80
 or 8. `as_is` leaves as many as there were: 40 or 20. `additive` grants the growth besides:
 140 or 20. `reset` fills it: 200 or 20.
+
+Of several rates each keeps its own tokens; how many rates there are cannot change.
 
 A full bucket stays full. With fixed_window, calendar_window and sliding_counter the tokens
 are what is left of the count, and what is not left counts in the window of the change. A

@@ -46,6 +46,7 @@ PYBIND11_MODULE(outgrow_core, module) {
   give_up_gil_around_waits();
   bind_nouns(module);
   bind_argument_key(module);
+  bind_acquire_all(module);
   bind_limited(module);
   bind_loading(module);
 }

@@ -9,6 +9,7 @@ namespace outgrow::python {
 namespace py = pybind11;
 
 void bind_argument_key(py::module_ &module);
+void bind_acquire_all(py::module_ &module);
 void bind_limited(py::module_ &module);
 void bind_loading(py::module_ &module);
 

@@ -53,6 +53,13 @@ extern "C" {
  * that time until it comes, or until they are forgotten. Where processes that share the limiter
  * have other releases of the zone's file, a key's window begins as the first of them says.
  *
+ * Several rates. With `rate` as in "100/s, 5000/h, 50000/d", up to 8, a request passes when it
+ * passes in each, and is taken from all or from none; the wait is the longest. A burst, of policies
+ * that have one, is each rate's own, behind a colon: "100/s:20, 5000/h". Each rate has its own
+ * cells, at the whole price of `keys`. Others who take from the same key at the same moment, or a
+ * process that dies within a call, may leave it with less in one of the rates for a while: never
+ * with more. Not with plans, not in a fleet, and no slot can be reserved.
+ *
  * Memory. It is fixed: `keys` cells. Only an idle key makes room for another: one whose bucket is
  * full again, or whose window is empty or over. So forgetting a key grants it nothing. A new key
  * that finds no room is answered as `when_full` says, and counted. Two keys whose seeded 64-bit
@@ -111,6 +118,8 @@ OG_API void og_limiter_destroy(og_limiter **limiter);
  * `as_is` leaves as many as there were: 40 or 20. `additive` grants the growth besides: 140 or 20.
  * `reset` fills it: 200 or 20.
  *
+ * Of several rates each keeps its own tokens; how many rates there are cannot change.
+ *
  * A full bucket stays full. With fixed_window, calendar_window and sliding_counter the tokens are
  * what is left of the count, and what is not left counts in the window of the change. A
  * sliding_window keeps what passed, or forgets it with reset; its count cannot become greater than
@@ -168,6 +177,32 @@ OG_API int64_t og_limiter_acquire_many_at(og_limiter *limiter, const void *const
                                           int64_t count, int64_t now_ns, int64_t *waits);
 
 /*
+ * One decision over several limits, such as a user's, a team's and one of all: takes what each is
+ * to give, or nothing. Parts for one key of one limiter are one part. A cost of 0 passes.
+ *
+ * Limiters may have different policies and lie in different scopes. In a call at most one of them
+ * is a fleet's; it decides last. Where others take the same tokens at the same moment, or a process
+ * dies within a call, some keys have less for a while: never more.
+ *
+ * A request that passed counts as allowed in each of the limiters, once for each key. One that was
+ * denied counts as denied in the limiter that `which` tells, once, and nowhere else.
+ *
+ * Returns what `acquire` returns: of all waits the longest. `which` is whose that is.
+ *
+ * C: `limiters`, `keys` and `key_lens` have `count` entries, at most 64. `costs` has as many, or is
+ * NULL: 1 each. `which` may be NULL; it is `OG_NONE` when the request passed, and tells what is
+ * wrong when the answer is negative: `OG_NULL_HANDLE`; `OG_INVALID_ARGUMENT` as
+ * `og_limiter_acquire`, and with `OG_NONE` for a bad count, array or time; `OG_UNSUPPORTED` for a
+ * second one of a fleet.
+ */
+OG_API int64_t og_limiter_acquire_all(og_limiter *const *limiters, const void *const *keys,
+                                      const int64_t *key_lens, const int64_t *costs, int64_t count,
+                                      int64_t *which);
+OG_API int64_t og_limiter_acquire_all_at(og_limiter *const *limiters, const void *const *keys,
+                                         const int64_t *key_lens, const int64_t *costs,
+                                         int64_t count, int64_t now_ns, int64_t *which);
+
+/*
  * Calls `acquire`, and says where the key stands afterwards: for HTTP's RateLimit and Retry-After
  * fields. `limit` is what the key may take at once, `remaining` what it may take now; after
  * `reset_after_ns` all of it is there again. Another thread may take some in between. A cost of 0
@@ -188,7 +223,8 @@ OG_API int64_t og_limiter_acquire_detailed_at(og_limiter *limiter, const void *k
  * Where the key stands. It takes nothing. `limit` is what the key may take at once, `remaining`
  * what it may take now. After `next_after_ns` it may take one more than that, if none is taken
  * meanwhile; after `reset_after_ns` all of it is there again. Both are 0 where all of it is there.
- * In a fleet these are what this machine was last told.
+ * In a fleet these are what this machine was last told. Of several rates these are what they have
+ * together: the least of what each has, and the longest of the times.
  *
  * Returns what `peek` of a cost of 1 does: 0 when one more passes now, else the wait until one
  * does.
@@ -204,21 +240,22 @@ OG_API int64_t og_limiter_standing_at(og_limiter *limiter, const void *key, int6
 
 /*
  * The count of the rate that holds now: 100 of 100/min. Others who share the limiter may have given
- * it, in reconfigure.
+ * it, in reconfigure. Of several rates, the first's.
  *
  * Returns the count.
  */
 OG_API int64_t og_limiter_rate_count(const og_limiter *limiter);
 
 /*
- * The period of the rate that holds now: a minute of 100/min.
+ * The period of the rate that holds now: a minute of 100/min. Of several rates, the first's.
  *
  * Returns the ns.
  */
 OG_API int64_t og_limiter_rate_period(const og_limiter *limiter);
 
 /*
- * What a full bucket holds at the rate that holds now. Of a sliding_window it is the count.
+ * What a full bucket holds at the rate that holds now. Of a sliding_window it is the count. Of
+ * several rates, the first's.
  *
  * Returns the count.
  */
@@ -253,7 +290,8 @@ OG_API int64_t og_limiter_acquire_up_to_at(og_limiter *limiter, const void *key,
  * moment may give back less than both, never more. The key keeps its cell until the window has
  * passed.
  *
- * Returns how many of these the key lacked, whole ones: from 0 to `cost`.
+ * Returns how many of these the key lacked, whole ones: from 0 to `cost`. Of several rates, of the
+ * one that lacked most.
  *
  * C: Negative: as `og_limiter_acquire`; `OG_UNSUPPORTED` in a fleet, in each of its modes.
  */
@@ -410,6 +448,30 @@ OG_API og_status og_limiter_refusal(const og_limiter *limiter, int64_t wait_ns, 
  * C: The text is the caller's to destroy. `OG_UNSUPPORTED` where it is not noted.
  */
 OG_API og_status og_limiter_hottest(const og_limiter *limiter, og_text **out, og_error **error);
+
+/*
+ * Which of several rates has a request wait the longest, by its number in `rate`, from 0 on. It
+ * takes nothing.
+ *
+ * Returns the number, 0 where there is one rate; `OG_NONE` when the request passes.
+ *
+ * C: Negative: `OG_NONE`, and as `og_limiter_acquire`.
+ */
+OG_API int32_t og_limiter_band(const og_limiter *limiter, const void *key, int64_t key_len,
+                               int64_t cost);
+OG_API int32_t og_limiter_band_at(const og_limiter *limiter, const void *key, int64_t key_len,
+                                  int64_t cost, int64_t now_ns);
+
+/*
+ * What `refusal` says, with the rate of that number: "over the rate limit 'logins': 5000/h; try
+ * again in 12.0 s". A number that no rate has names none.
+ *
+ * Returns the text.
+ *
+ * C: `band` is what `og_limiter_band` answered. The text is the caller's to destroy.
+ */
+OG_API og_status og_limiter_band_refusal(const og_limiter *limiter, int32_t band, int64_t wait_ns,
+                                         og_text **out, og_error **error);
 
 enum {
   OG_LIMITER_ALLOWED = 0,

@@ -105,3 +105,5 @@ class RateLimiter : public detail::LimiterCalls {
 };
 
 }  // namespace outgrow
+
+#include <outgrow/acquire_all.hpp>  // of several of them

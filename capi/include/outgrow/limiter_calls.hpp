@@ -5,6 +5,7 @@
 #include <outgrow/limiter.h>
 
 #include <cstdint>
+#include <optional>
 #include <outgrow/admission.hpp>
 #include <outgrow/bytes.hpp>
 #include <outgrow/clock.hpp>
@@ -102,7 +103,8 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
   // Where the key stands. It takes nothing. `limit` is what the key may take at once, `remaining`
   // what it may take now. After `next_after` it may take one more than that, if none is taken
   // meanwhile; after `reset_after` all of it is there again. Both are 0 where all of it is there.
-  // In a fleet these are what this machine was last told.
+  // In a fleet these are what this machine was last told. Of several rates these are what they have
+  // together: the least of what each has, and the longest of the times.
   //
   // Returns what `peek` of a cost of 1 does: 0 when one more passes now, else the wait until one
   // does.
@@ -131,21 +133,22 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
   }
 
   // The count of the rate that holds now: 100 of 100/min. Others who share the limiter may have
-  // given it, in reconfigure.
+  // given it, in reconfigure. Of several rates, the first's.
   //
   // Returns the count.
   std::int64_t rate_count() const {
     return detail::checked(og_limiter_rate_count(handle()), "og_limiter_rate_count");
   }
 
-  // The period of the rate that holds now: a minute of 100/min.
+  // The period of the rate that holds now: a minute of 100/min. Of several rates, the first's.
   //
   // Returns the ns.
   Duration rate_period() const {
     return Duration(detail::checked(og_limiter_rate_period(handle()), "og_limiter_rate_period"));
   }
 
-  // What a full bucket holds at the rate that holds now. Of a sliding_window it is the count.
+  // What a full bucket holds at the rate that holds now. Of a sliding_window it is the count. Of
+  // several rates, the first's.
   //
   // Returns the count.
   std::int64_t rate_burst() const {
@@ -182,7 +185,8 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
   // one moment may give back less than both, never more. The key keeps its cell until the window
   // has passed.
   //
-  // Returns how many of these the key lacked, whole ones: from 0 to `cost`.
+  // Returns how many of these the key lacked, whole ones: from 0 to `cost`. Of several rates, of
+  // the one that lacked most.
   std::int64_t give_back(Bytes key = {}, std::int64_t cost = 1) {
     return detail::checked(
         og_limiter_give_back(handle(), key.data(), key.size(), cost), "og_limiter_give_back");
@@ -344,6 +348,31 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
     return detail::take_text(detail::make<og_text>(og_limiter_hottest, handle()));
   }
 
+  // Which of several rates has a request wait the longest, by its number in `rate`, from 0 on. It
+  // takes nothing.
+  //
+  // Returns the number, 0 where there is one rate; nothing when the request passes.
+  [[nodiscard]] std::optional<std::int32_t> band(Bytes key = {}, std::int64_t cost = 1) const {
+    return detail::if_any<std::int32_t>(
+        detail::checked(
+            og_limiter_band(handle(), key.data(), key.size(), cost), "og_limiter_band"));
+  }
+  [[nodiscard]] std::optional<std::int32_t> band_at(Bytes key, std::int64_t cost, Time now) const {
+    return detail::if_any<std::int32_t>(
+        detail::checked(
+            og_limiter_band_at(handle(), key.data(), key.size(), cost, detail::ns(now)),
+            "og_limiter_band_at"));
+  }
+
+  // What `refusal` says, with the rate of that number: "over the rate limit 'logins': 5000/h; try
+  // again in 12.0 s". A number that no rate has names none.
+  //
+  // Returns the text.
+  std::string band_refusal(std::int32_t band, Duration wait) const {
+    return detail::take_text(
+        detail::make<og_text>(og_limiter_band_refusal, handle(), band, wait.count()));
+  }
+
   // Changes `rate`, `burst`, `initial`, `max_debt`, `max_wait_ms`, `plans` and `enforce_percent`
   // while the limiter is in use, for all who share it. What is given holds from their next call on.
   // What is not given stays as it is. Other options cannot change. `plans` can have other rates and
@@ -353,6 +382,8 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
   // burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80 or
   // 8. `as_is` leaves as many as there were: 40 or 20. `additive` grants the growth besides: 140 or
   // 20. `reset` fills it: 200 or 20.
+  //
+  // Of several rates each keeps its own tokens; how many rates there are cannot change.
   //
   // A full bucket stays full. With fixed_window, calendar_window and sliding_counter the tokens are
   // what is left of the count, and what is not left counts in the window of the change. A

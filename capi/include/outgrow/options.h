@@ -190,8 +190,8 @@ static inline og_status og_config_concurrency_on_mismatch(og_config *config, con
 
 /* ---- limiter ---- */
 
-/* Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month. 1e-09 to 1000000000
- * events a second. Must be given. */
+/* Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month; or up to 8 rates that
+ * must all let it through. 1e-09 to 1000000000 events a second. Must be given. */
 static inline og_status og_config_limiter_rate(og_config *config, const char *rate) {
   return og_config_set(config, "rate", rate);
 }
@@ -897,8 +897,8 @@ static inline og_status og_config_service_call_ms(og_config *config, int64_t cal
   return og_config_set_int(config, "call_ms", call_ms);
 }
 
-/* Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month. 1e-09 to 1000000000
- * events a second. No default. */
+/* Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month; or up to 8 rates that
+ * must all let it through. 1e-09 to 1000000000 events a second. No default. */
 static inline og_status og_config_service_limiter_rate(og_config *config, const char *rate) {
   return og_config_set(config, "limiter.rate", rate);
 }

@@ -362,8 +362,8 @@ class RateLimiterOptions : public Options {
     return "";
   }
 
-  // Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month. 1e-09 to 1000000000
-  // events a second. Must be given.
+  // Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month; or up to 8 rates that
+  // must all let it through. 1e-09 to 1000000000 events a second. Must be given.
   RateLimiterOptions& rate(const std::string& rate) {
     set("rate", rate);
     return *this;
@@ -1365,8 +1365,8 @@ class ServiceOptions : public Options {
     return *this;
   }
 
-  // Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month. 1e-09 to 1000000000
-  // events a second. No default.
+  // Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month; or up to 8 rates that
+  // must all let it through. 1e-09 to 1000000000 events a second. No default.
   ServiceOptions& limiter_rate(const std::string& rate) {
     set("limiter.rate", rate);
     return *this;

@@ -67,6 +67,10 @@ static std::function<void()> hot() {
       og_limiter_cancel_slot(limiter, key, len, 1, number);
       og_limiter_forget(limiter, key, len);
     }
+    og_limiter* const two[] = {limiters[0], limiters[3]};
+    const void* keys[] = {key, key};
+    const int64_t lens[] = {len, len};
+    og_limiter_acquire_all(two, keys, lens, nullptr, 2, &wait);
   };
 }
 

@@ -55,10 +55,11 @@ void show_field(const CellMemory& memory, MetricSink& sink) {
 class Patched:
     """A source of this release, changed where it must be; what is not found exactly once is an error."""
 
-    def __init__(self, path):
+    def __init__(self, path, has_options=True):
         self.path = path
         self.text = (SOURCE / path).read_text()
-        self.replace("    kOnMismatch,\n};\n", ROW)
+        if has_options:
+            self.replace("    kOnMismatch,\n};\n", ROW)
 
     def replace(self, old, new):
         count = self.text.count(old)
@@ -93,21 +94,34 @@ def limiter():
         "        .begin = [words,",
         '        .least = bytes,\n        .begin = [bytes, watch = agreed.integer("watch"), words,',
     )
-    file.after("Epochs(own).begin(first, words);", " next_field(own, bytes).watch = watch;")
-    file.replace(
-        "words_in(memory_.bytes(), settings.keys)",
-        "words_in(memory_.bytes() - (next_field(memory_) ? sizeof(NextField) : 0), settings.keys)",
-    )
+    file.after("char* at = own;", " next_field(own, bytes).watch = watch;")
+    own_bytes = "memory_.bytes() - (next_field(memory_) ? sizeof(NextField) : 0)"
+    file.replace("bytes_of_first(memory_.bytes(),", f"bytes_of_first({own_bytes},")
+    file.replace("uint64_t bytes = memory_.bytes();", f"uint64_t bytes = {own_bytes};")
     file.replace(
         "[&](const auto& before, const auto& after) -> Result<Write> {",
         "[&](const auto& before, const auto& after) -> Result<Write> {\n"
         '        set_watch(memory_, after.integer("watch"));',
     )
+    call, show = (
+        "void next_call(const CellMemory& memory)",
+        "void next_show(const CellMemory& memory, MetricSink& sink)",
+    )
+    file.after(
+        "Limiter::~Limiter() = default;\n",
+        f"{call} {{ count_call(memory); }}\n{show} {{ show_field(memory, sink); }}\n",
+    )
+    file.write()
+    file = Patched("core/limit/limiter_decide.cpp", has_options=False)
+    file.after("namespace og {\n", call + ";\n")
     file.after(
         "int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {",
-        "\n  count_call(memory_);",
+        "\n  next_call(memory_);",
     )
-    file.after("void Limiter::collect(MetricSink& sink) const {", "\n  show_field(memory_, sink);")
+    file.write()
+    file = Patched("core/limit/limiter_told.cpp", has_options=False)
+    file.after("namespace og {\n", show + ";\n")
+    file.after("void Limiter::collect(MetricSink& sink) const {", "\n  next_show(memory_, sink);")
     file.write()
 
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.outgrow;
 
+import io.github.outgrow.raw.AllLimiters;
 import io.github.outgrow.raw.Constants;
+import io.github.outgrow.raw.PackedBytes;
 import io.github.outgrow.raw.RawLimiter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
@@ -25,6 +29,8 @@ import java.util.concurrent.CompletableFuture;
 public final class RateLimiter extends NativeResource {
   /** In place of a wait, for a cost of {@link #tryAcquireMany} that is negative. */
   public static final long INVALID = Constants.OG_INVALID_ARGUMENT;
+
+  private static final int MOST_PARTS = 64;
 
   final RawLimiter raw;
   private final Scheduler scheduler;
@@ -95,6 +101,126 @@ public final class RateLimiter extends NativeResource {
     waiting.whenComplete((nothing, thrown) -> waiting.ended());
     waiting.begin();
     return waiting;
+  }
+
+  /**
+   * What this limiter is to give for a decision over several: {@link #tryAcquireAll}.
+   *
+   * @param key whose
+   * @return a part of a cost of 1
+   */
+  public Part part(String key) {
+    return part(key, 1);
+  }
+
+  /**
+   * What this limiter is to give for a decision over several: {@link #tryAcquireAll}.
+   *
+   * @param key whose
+   * @param cost how much it takes, at least 0
+   * @return the part
+   */
+  public Part part(String key, long cost) {
+    return new Part(this, Bytes.of(key, "key"), cost);
+  }
+
+  /**
+   * What this limiter is to give for a decision over several: {@link #tryAcquireAll}.
+   *
+   * @param key whose: any bytes, none included
+   * @param cost how much it takes, at least 0
+   * @return the part
+   */
+  public Part part(byte[] key, long cost) {
+    return new Part(this, Objects.requireNonNull(key, "key").clone(), cost);
+  }
+
+  /** A part of a decision over several limits: {@link #part}. It can be used again. */
+  public static final class Part {
+    final RateLimiter limiter;
+    final byte[] key;
+    final long cost;
+
+    Part(RateLimiter limiter, byte[] key, long cost) {
+      this.limiter = limiter;
+      this.key = key;
+      this.cost = cost;
+    }
+  }
+
+  /**
+   * One decision over several limits, such as a user's, a team's and one of all: takes what each is
+   * to give, or nothing.
+   *
+   * <p>Parts for one key of one limiter are one part. A request that passed counts as allowed in
+   * each of the limiters; one that was denied counts as denied in the one that is told, and nowhere
+   * else. At most one of the limiters is a fleet's.
+   *
+   * @param parts what each is to give: {@link #part}; at most 64
+   * @return whether it passed, and if not, when, and which part has it wait the longest
+   * @throws InvalidArgumentException for a negative cost
+   */
+  public static AllAdmission tryAcquireAll(Part... parts) {
+    long[] which = new long[1];
+    long wait = AllLimiters.acquire(limiters(parts), keys(parts), costs(parts), which);
+    return admission(wait, which[0], parts);
+  }
+
+  /**
+   * {@link #tryAcquireAll} at a time of the limiters' clock.
+   *
+   * @param now the time, in ns
+   * @param parts what each is to give: {@link #part}; at most 64
+   * @return whether it passed, and if not, when, and which part has it wait the longest
+   * @throws InvalidArgumentException for a negative cost or time
+   */
+  public static AllAdmission tryAcquireAllAt(long now, Part... parts) {
+    long[] which = new long[1];
+    long wait = AllLimiters.acquireAt(limiters(parts), keys(parts), costs(parts), now, which);
+    return admission(wait, which[0], parts);
+  }
+
+  /**
+   * {@link #tryAcquireAll}, or throws what the limiter that denied it says.
+   *
+   * @param parts what each is to give: {@link #part}; at most 64
+   * @throws RateLimitedException when it is over one of the rates
+   */
+  public static void acquireAllOrThrow(Part... parts) {
+    AllAdmission said = tryAcquireAll(parts);
+    if (!said.passed()) throw parts[said.which()].limiter.refused(said.waitNanos());
+  }
+
+  private static RawLimiter[] limiters(Part[] parts) {
+    RawLimiter[] all = new RawLimiter[Objects.requireNonNull(parts, "parts").length];
+    if (all.length > MOST_PARTS) Status.check(INVALID, "parts: at most " + MOST_PARTS);
+    for (int i = 0; i < all.length; i++) {
+      all[i] = Objects.requireNonNull(parts[i], "parts").limiter.raw;
+    }
+    return all;
+  }
+
+  private static byte[] keys(Part[] parts) {
+    List<byte[]> all = new ArrayList<>(parts.length);
+    for (Part part : parts) all.add(part.key);
+    return PackedBytes.of(all, "parts");
+  }
+
+  private static long[] costs(Part[] parts) {
+    long[] all = new long[parts.length];
+    for (int i = 0; i < all.length; i++) all[i] = parts[i].cost;
+    return all;
+  }
+
+  private static AllAdmission admission(long wait, long which, Part[] parts) {
+    if (wait < 0) {
+      Status.check(
+          wait,
+          which >= 0
+              ? "part " + which + " has a cost of " + parts[(int) which].cost
+              : "the time is negative");
+    }
+    return new AllAdmission(wait, which >= 0 ? (int) which : -1);
   }
 
   private RateLimitedException refused(long wait) {

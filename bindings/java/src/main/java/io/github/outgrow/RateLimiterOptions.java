@@ -13,8 +13,8 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   RateLimiterOptions() {}
 
   /**
-   * Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month. 1e-09 to 1000000000
-   * events a second. Must be given.
+   * Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month; or up to 8 rates that
+   * must all let it through. 1e-09 to 1000000000 events a second. Must be given.
    *
    * @param text a rate as text, such as "100/s"
    * @return this builder
@@ -24,8 +24,8 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
-   * Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month. 1e-09 to 1000000000
-   * events a second. Must be given.
+   * Events let through over time: 100/s, 1000/min, 5/250ms, 1000000/month; or up to 8 rates that
+   * must all let it through. 1e-09 to 1000000000 events a second. Must be given.
    *
    * @param count how many events in that time
    * @param per the time

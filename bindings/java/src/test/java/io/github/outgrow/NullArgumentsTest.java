@@ -130,6 +130,7 @@ class NullArgumentsTest {
   /** A list with nothing but null in it, where keys are not a generic type's own. */
   private static Object holdsNull(String type) {
     if (type.equals("java.lang.String[]")) return new String[1];
+    if (type.equals(RateLimiter.Part[].class.getTypeName())) return new RateLimiter.Part[1];
     return type.matches("java.util.(List|Collection)<.*>") ? Collections.singletonList(null) : null;
   }
 
@@ -144,6 +145,7 @@ class NullArgumentsTest {
     if (type == long[].class) return new long[1];
     if (type == double[].class) return new double[1];
     if (type == String[].class) return new String[] {"a"};
+    if (type.isArray()) return java.lang.reflect.Array.newInstance(type.getComponentType(), 0);
     if (type == Duration.class) return Duration.ofSeconds(1);
     if (type == Path.class) return Path.of("a");
     if (type == List.class || type == Collection.class)

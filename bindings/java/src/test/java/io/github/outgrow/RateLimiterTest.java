@@ -51,6 +51,40 @@ class RateLimiterTest {
   }
 
   @Test
+  void takesAllPartsOrNone() {
+    try (RateLimiter everyone = RateLimiter.builder().rate("3/h").clock(time.clock).build()) {
+      RateLimiter.Part user = limiter.part("a"), all = everyone.part(new byte[0], 1);
+      assertEquals(new AllAdmission(0, -1), RateLimiter.tryAcquireAll(user, all));
+      assertTrue(RateLimiter.tryAcquireAll(user, all).passed());
+      assertEquals(new AllAdmission(SECOND, 0), RateLimiter.tryAcquireAll(user, all));
+      assertEquals(1, everyone.standing("").remaining());
+      assertEquals(
+          new AllAdmission(1200 * SECOND - 2 * SECOND, 0),
+          RateLimiter.tryAcquireAllAt(2 * SECOND, everyone.part("", 2), user));
+      RateLimitedException refused =
+          assertThrows(
+              RateLimitedException.class,
+              () -> RateLimiter.acquireAllOrThrow(limiter.part("b"), everyone.part("", 4)));
+      assertEquals("over the rate limit; it never passes", refused.getMessage());
+      assertEquals(2, limiter.stat(RateLimiterStat.ALLOWED));
+      assertEquals(1, limiter.stat(RateLimiterStat.DENIED));
+      assertTrue(RateLimiter.tryAcquireAll().passed());
+      InvalidArgumentException negative =
+          assertThrows(
+              InvalidArgumentException.class,
+              () -> RateLimiter.tryAcquireAll(user, limiter.part("b", -1)));
+      assertEquals("part 1 has a cost of -1", negative.getMessage());
+      assertThrows(
+          InvalidArgumentException.class,
+          () -> RateLimiter.tryAcquireAll(new RateLimiter.Part[65]));
+      RateLimiter closed = RateLimiter.builder().rate("3/h").build();
+      closed.close();
+      assertThrows(
+          IllegalStateException.class, () -> RateLimiter.tryAcquireAll(user, closed.part("")));
+    }
+  }
+
+  @Test
   void saysWhereAKeyStands() {
     assertEquals(new RateLimit(0, 2, 1, SECOND), limiter.tryAcquireDetailed("a", 1));
     assertEquals(new RateLimit(SECOND, 2, 1, SECOND), limiter.tryAcquireDetailed("a", 2));

@@ -315,6 +315,33 @@ public final class RawLimiter extends Handle {
     }
   }
 
+  public int band(byte[] key, long cost) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_band(address, key, size(key), cost);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public int bandAt(byte[] key, long cost, long nowNs) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_band_at(address, key, size(key), cost, nowNs);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public String bandRefusal(int band, long waitNs) {
+    int used = use();
+    try {
+      return Text.decode(OutgrowJNI.og_limiter_band_refusal(address, band, waitNs));
+    } finally {
+      unuse(used);
+    }
+  }
+
   public long stat(int which) {
     int used = use();
     try {

@@ -81,7 +81,9 @@ func (h *HttpLimit) Client(remote, forwarded string) (string, error) {
 // earlier than t; not with [Never], as the same request never passes.
 //
 // A key with a plan is told of that plan's rate, under its name. Of one without a rate, which is exempt,
-// blocked or unlimited, there are no fields.
+// blocked or unlimited, there are no fields. Of a limiter of several rates there is one policy for each, of
+// the names "login-0", "login-1" in the order of rate; older forms tell where the key stands by the one of
+// which it has the least left.
 //
 // partition is what pk says; it goes to the client, so it should be no secret. Empty: none.
 func (h *HttpLimit) Fields(key string, wait time.Duration, partition string) (string, error) {
@@ -96,7 +98,8 @@ func (h *HttpLimit) Fields(key string, wait time.Duration, partition string) (st
 }
 
 // Problem is the body of an answer that denies, of Content-Type application/problem+json (RFC 9457): type,
-// title, status, detail, which is what the limiter's refusal says, and violated-policies.
+// title, status, detail, which is what the limiter's refusal says, and violated-policies, unless the
+// limiter has several rates.
 func (h *HttpLimit) Problem(wait time.Duration, problem HttpProblem) (string, error) {
 	n := (*noun)(h)
 	s := n.enter()

@@ -124,17 +124,36 @@ std::string HttpLimit::client(std::string_view remote, std::string_view forwarde
 
 Result<std::string> HttpLimit::fields(std::string_view key, int64_t wait_ns,
                                       std::string_view partition) const {
-  const auto told = limiter_->terms(key);
-  if (!told) return tl::unexpected(told.error());
-  if (!told->is_limited) return std::string();
-  const auto& policy = told->plan.empty() ? settings_.policy : told->plan;
+  auto rates = told_rates(key);
+  if (!rates) return tl::unexpected(std::move(rates.error()));
+  if (rates->empty()) return std::string();
+  return limit_fields(settings_.form, {*rates, settings_.unit, partition, wait_ns});
+}
+
+// None of a key without a rate.
+Result<std::vector<ToldRate>> HttpLimit::told_rates(std::string_view key) const {
   Standing standing;
   if (const int64_t answer = limiter_->standing(key, standing); answer < 0) {
     return fail(static_cast<Status>(answer),
                 "the time is more than nine years after the limiter's first decision");
   }
-  return limit_fields(settings_.form, {policy, settings_.unit, partition, told->terms.rate,
-                                       told->terms.burst, standing, wait_ns});
+  std::vector<ToldRate> told;
+  if (limiter_->bands() == 1) {
+    auto terms = limiter_->terms(key);
+    if (!terms) return tl::unexpected(std::move(terms.error()));
+    const auto& [of, plan, is_limited] = *terms;
+    if (is_limited)
+      told.push_back({plan.empty() ? settings_.policy : plan, of.rate, of.burst, standing});
+    return told;
+  }
+  auto terms = limiter_->terms_of_rates();
+  if (!terms) return tl::unexpected(std::move(terms.error()));
+  const auto standings = limiter_->standings(key);
+  for (size_t i = 0; i < standings.size(); ++i) {
+    told.push_back({settings_.policy + "-" + std::to_string(i), (*terms)[i].rate, (*terms)[i].burst,
+                    standings[i]});
+  }
+  return told;
 }
 
 std::string HttpLimit::problem(Problem problem, int64_t wait_ns) const {
@@ -153,8 +172,12 @@ std::string HttpLimit::problem(Problem problem, int64_t wait_ns) const {
   body.append(kind.type).append(R"(", "title": ")").append(kind.title);
   body.append(R"(", "status": )").append(std::to_string(kind.status)).append(R"(, "detail": )");
   append_json_string(body, limiter_->refusal(wait_ns));
-  append_json_string(body.append(R"(, "violated-policies": [)"), settings_.policy);
-  return body + "]}";
+  // Of several rates it is not known which.
+  if (limiter_->bands() == 1) {
+    append_json_string(body.append(R"(, "violated-policies": [)"), settings_.policy);
+    body += "]";
+  }
+  return body + "}";
 }
 
 void HttpLimit::collect(MetricSink& sink) const {

@@ -60,6 +60,7 @@ class HttpLimit {
       : settings_(std::move(settings)), limiter_(std::move(limiter)) {}
   static Result<void> read_trusted(std::string_view text, Settings& settings);
 
+  Result<std::vector<ToldRate>> told_rates(std::string_view key) const;
   bool is_trusted(const IpAddress& address) const noexcept;
   std::string key_of(const IpAddress& address) const;
 

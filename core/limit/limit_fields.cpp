@@ -56,70 +56,94 @@ void partition(std::string& out, std::string_view key) {
 }
 
 // 100;w=60 and what a bucket holds besides.
-void window(std::string& out, const Quota& quota, const ToldLimit& told, std::string_view burst) {
+void window(std::string& out, const Quota& quota, const ToldRate& told, std::string_view burst) {
   parameter(out, "w", quota.seconds);
   if (told.burst != told.rate.count) parameter(out, burst, told.burst);
 }
 
-void draft_10(Lines& lines, const Quota& quota, const ToldLimit& told) {
+// f(value, rate) appends the one's member to the list.
+template <class F>
+void list(std::string& value, std::span<const ToldRate> rates, F&& f) {
+  for (const ToldRate& each : rates) {
+    if (&each != rates.data()) value += ", ";
+    f(value, each);
+  }
+}
+
+void draft_10(Lines& lines, const ToldLimit& told) {
+  list(lines.line("RateLimit"), told.rates, [&](std::string& now, const ToldRate& each) {
+    append_field_string(now, each.policy);
+    parameter(now, "r", each.standing.remaining);
+    if (each.standing.next_after > 0) parameter(now, "t", whole_seconds(each.standing.next_after));
+    partition(now, told.partition);
+  });
+  list(lines.line("RateLimit-Policy"), told.rates, [&](std::string& policy, const ToldRate& each) {
+    const Quota quota = quota_of(each.rate);
+    append_field_string(policy, each.policy);
+    parameter(policy, "q", quota.count);
+    if (!told.unit.empty()) append_field_string(policy.append(";qu="), told.unit);
+    window(policy, quota, each, "outgrow-burst");
+    partition(policy, told.partition);
+  });
+}
+
+void older_policy(Lines& lines, const ToldLimit& told) {
+  list(lines.line("RateLimit-Policy"), told.rates, [](std::string& policy, const ToldRate& each) {
+    const Quota quota = quota_of(each.rate);
+    append_field_integer(policy, quota.count);
+    window(policy, quota, each, "burst");
+  });
+}
+
+void draft_7(Lines& lines, const ToldLimit& told, const Standing& standing) {
   std::string& now = lines.line("RateLimit");
-  append_field_string(now, told.policy);
-  parameter(now, "r", told.standing.remaining);
-  if (told.standing.next_after > 0) parameter(now, "t", whole_seconds(told.standing.next_after));
-  partition(now, told.partition);
-
-  std::string& policy = lines.line("RateLimit-Policy");
-  append_field_string(policy, told.policy);
-  parameter(policy, "q", quota.count);
-  if (!told.unit.empty()) append_field_string(policy.append(";qu="), told.unit);
-  window(policy, quota, told, "outgrow-burst");
-  partition(policy, told.partition);
+  append_field_integer(now.append("limit="), standing.limit);
+  append_field_integer(now.append(", remaining="), standing.remaining);
+  append_field_integer(now.append(", reset="), whole_seconds(standing.reset_after));
+  older_policy(lines, told);
 }
 
-void older_policy(Lines& lines, const Quota& quota, const ToldLimit& told) {
-  std::string& policy = lines.line("RateLimit-Policy");
-  append_field_integer(policy, quota.count);
-  window(policy, quota, told, "burst");
+void three(Lines& lines, const std::string& prefix, const Standing& standing) {
+  lines.number(prefix + "Limit", standing.limit);
+  lines.number(prefix + "Remaining", standing.remaining);
+  lines.number(prefix + "Reset", whole_seconds(standing.reset_after));
 }
 
-void draft_7(Lines& lines, const Quota& quota, const ToldLimit& told) {
-  std::string& now = lines.line("RateLimit");
-  append_field_integer(now.append("limit="), told.standing.limit);
-  append_field_integer(now.append(", remaining="), told.standing.remaining);
-  append_field_integer(now.append(", reset="), whole_seconds(told.standing.reset_after));
-  older_policy(lines, quota, told);
-}
-
-void three(Lines& lines, const std::string& prefix, const ToldLimit& told) {
-  lines.number(prefix + "Limit", told.standing.limit);
-  lines.number(prefix + "Remaining", told.standing.remaining);
-  lines.number(prefix + "Reset", whole_seconds(told.standing.reset_after));
+int64_t retry_after(const ToldLimit& told) {
+  int64_t soonest = told.wait_ns;
+  for (const ToldRate& each : told.rates) {
+    if (told.rates.size() == 1 || each.standing.remaining == 0)
+      soonest = std::max(soonest, each.standing.next_after);
+  }
+  return whole_seconds(soonest);
 }
 
 }  // namespace
 
 std::string limit_fields(FieldsForm form, const ToldLimit& told) {
   Lines lines;
-  const Quota quota = quota_of(told.rate);
+  const Standing& least = std::min_element(told.rates.begin(), told.rates.end(),
+                                           [](const ToldRate& a, const ToldRate& b) {
+                                             return a.standing.remaining < b.standing.remaining;
+                                           })
+                              ->standing;
   switch (form) {
     case FieldsForm::kDraft10:
-      draft_10(lines, quota, told);
+      draft_10(lines, told);
       break;
     case FieldsForm::kDraft7:
-      draft_7(lines, quota, told);
+      draft_7(lines, told, least);
       break;
     case FieldsForm::kDraft6:
-      three(lines, "RateLimit-", told);
-      older_policy(lines, quota, told);
+      three(lines, "RateLimit-", least);
+      older_policy(lines, told);
       break;
     case FieldsForm::kXRatelimit:
-      three(lines, "X-RateLimit-", told);
+      three(lines, "X-RateLimit-", least);
       break;
   }
-  if (told.wait_ns > 0 && told.wait_ns != kNeverPasses) {
-    const int64_t soonest = std::max(told.wait_ns, told.standing.next_after);
-    lines.number("Retry-After", whole_seconds(soonest));
-  }
+  if (told.wait_ns > 0 && told.wait_ns != kNeverPasses)
+    lines.number("Retry-After", retry_after(told));
   return lines.take();
 }
 

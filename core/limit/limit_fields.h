@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,23 +19,30 @@ enum class FieldsForm {
   kXRatelimit  // X-RateLimit-Limit, -Remaining, -Reset, in seconds from now
 };
 
-// What is told of a limit.
-struct ToldLimit {
-  std::string_view policy;     // its name, which a field's String can carry
-  std::string_view unit;       // of its quota; "" for requests
-  std::string_view partition;  // its key; "" for none
+// One rate, as it stands for a key.
+struct ToldRate {
+  std::string policy;  // its name, which a field's String can carry
   Rate rate;
   int64_t burst = 0;
   Standing standing;
-  int64_t wait_ns = 0;  // of a request that was denied; 0: it passed
+};
+
+// What is told of a limit.
+struct ToldLimit {
+  std::span<const ToldRate> rates;  // at least one
+  std::string_view unit;            // of its quota; "" for requests
+  std::string_view partition;       // its key; "" for none
+  int64_t wait_ns = 0;              // of a request that was denied; 0: it passed
 };
 
 // The fields as lines of HTTP/1.1, "name: value" and CR LF each; of a denial that ends, Retry-After
-// among them.
+// among them. Of several rates draft 10 has a list; older forms tell where the key stands by the
+// one of which it has the least left, and list the policies alone.
 //
-// Times are whole seconds, rounded up. Retry-After is 1 or more, and no earlier than RateLimit's t.
-// HTTP knows no window under a second: a rate of a period that is no whole seconds is told of the
-// next longer window that is, by its count at that rate, rounded down.
+// Times are whole seconds, rounded up. Retry-After is 1 or more, and no earlier than the t of a
+// RateLimit of which nothing is left. HTTP knows no window under a second: a rate of a period that
+// is no whole seconds is told of the next longer window that is, by its count at that rate, rounded
+// down.
 std::string limit_fields(FieldsForm form, const ToldLimit& told);
 
 }  // namespace og

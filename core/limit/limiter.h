@@ -104,6 +104,9 @@ class Limiter {
   }
   int32_t band_at(std::string_view key, int64_t cost, int64_t now) const noexcept;
   // Where the key stands by each rate, or by the one.
+  std::vector<Standing> standings(std::string_view key) const {
+    return standings_at(key, clock_->now());
+  }
   std::vector<Standing> standings_at(std::string_view key, int64_t now) const;
 
   // Takes as many as there are, up to `most`: how many. Or a negative Status.

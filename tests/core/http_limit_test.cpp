@@ -146,9 +146,9 @@ TEST_CASE("http: what never passes is not to be tried again") {
 }
 
 TEST_CASE("http: numbers that no field can carry are the nearest that it can") {
-  ToldLimit told{.policy = "p", .rate = {1'000'000'000'000, 1}, .burst = INT64_MAX};
-  told.standing = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
-  told.wait_ns = INT64_MAX - 1;
+  constexpr int64_t kMost = INT64_MAX;
+  const ToldRate rate{"p", {1'000'000'000'000, 1}, kMost, {kMost, kMost, kMost, kMost}};
+  const ToldLimit told{.rates = {&rate, 1}, .wait_ns = INT64_MAX - 1};
   CHECK(limit_fields(FieldsForm::kDraft10, told) ==
         "RateLimit: \"p\";r=999999999999999;t=9223372037\r\n"
         "RateLimit-Policy: \"p\";q=999999999999999;w=1;outgrow-burst=999999999999999\r\n"

@@ -105,7 +105,9 @@ tell where the key stands now. With a `wait` above 0 there is Retry-After among 
 more and never earlier than t; not with NEVER, as the same request never passes.
 
 A key with a plan is told of that plan's rate, under its name. Of one without a rate, which
-is exempt, blocked or unlimited, there are no fields.
+is exempt, blocked or unlimited, there are no fields. Of a limiter of several rates there is
+one policy for each, of the names "login-0", "login-1" in the order of `rate`; older forms
+tell where the key stands by the one of which it has the least left.
 
 `partition` is what pk says; it goes to the client, so it should be no secret. Empty: none.
 
@@ -117,7 +119,7 @@ Args:
       type, "problem($self, wait, problem=0)",
       R"doc(The body of an answer that denies, of Content-Type application/problem+json (RFC 9457):
 type, title, status, detail, which is what the limiter's `refusal` says, and
-violated-policies.
+violated-policies, unless the limiter has several rates.
 
 Args:
     wait: How long it was told to wait, in seconds, or a timedelta, or text such as '250ms'.

@@ -48,7 +48,9 @@ class HttpLimit : public detail::Handle<og_http, og_http_destroy> {
   // never earlier than t; not with `kNever`, as the same request never passes.
   //
   // A key with a plan is told of that plan's rate, under its name. Of one without a rate, which is
-  // exempt, blocked or unlimited, there are no fields.
+  // exempt, blocked or unlimited, there are no fields. Of a limiter of several rates there is one
+  // policy for each, of the names "login-0", "login-1" in the order of `rate`; older forms tell
+  // where the key stands by the one of which it has the least left.
   //
   // `partition` is what pk says; it goes to the client, so it should be no secret. Empty: none.
   //
@@ -61,7 +63,8 @@ class HttpLimit : public detail::Handle<og_http, og_http_destroy> {
   }
 
   // The body of an answer that denies, of Content-Type application/problem+json (RFC 9457): type,
-  // title, status, detail, which is what the limiter's `refusal` says, and violated-policies.
+  // title, status, detail, which is what the limiter's `refusal` says, and violated-policies,
+  // unless the limiter has several rates.
   //
   // Returns the body.
   std::string problem(Duration wait, HttpProblem problem) const {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/base/visit_variant.h"
+#include "core/limit/take_up_to.h"
 
 namespace og {
 
@@ -70,7 +71,12 @@ AcquireAll::Takings::Takings(std::span<const Part> parts, std::optional<int64_t>
 void AcquireAll::look(Taking& taking) noexcept {
   const Limiter& limiter = *taking.limiter;
   taking.verdict = visit_variant(limiter.policy_, [&](auto& cells) {
-    return cells.peek(taking.hash, taking.now, taking.cost);
+    Verdict verdict = cells.peek(taking.hash, taking.now, taking.cost);
+    if (verdict.wait <= 0 || !is_yet_to_begin(cells, taking.hash)) return verdict;
+    // Refused, it begins all the same (option `initial`).
+    verdict = cells.acquire(taking.hash, taking.now, taking.cost);
+    if (verdict.wait == 0) cells.give_back(taking.hash, taking.now, taking.cost);
+    return verdict;
   });
   int64_t& wait = taking.verdict.wait;
   const bool is_allowed = taking.verdict.crowded_out && limiter.crowd_ == Crowd::kAllow;

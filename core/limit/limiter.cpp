@@ -155,6 +155,11 @@ Result<std::vector<LimitPolicies::Any>> policies_of(const OptionsOf<kLimiterOpti
                 "rate = \"100/s:20, 5000/h\"",
                 "burst");
   }
+  if (rates.size() > 1 && options.integer("initial") != -1) {
+    return fail(Status::kBadValue,
+                "option 'initial' is of one rate: with several a new key has all of each",
+                "initial");
+  }
   std::vector<LimitPolicies::Any> policies;
   for (const RateBand& each : rates) {
     if (each.burst != 0 && !LimitPolicies::kHoldsBurst[options.chosen("policy")]) {

@@ -187,8 +187,8 @@ class PlanBucket {
   }
 
   template <class P>
-  bool begins_empty(uint64_t hash, P&& plan_of) noexcept {
-    if (epochs_.of_new_keys() != 1) return false;
+  bool is_yet_to_begin(uint64_t hash, P&& plan_of) noexcept {
+    if (epochs_.of_new_keys() == 0) return false;
     Epoch epoch;
     epochs_.read(0, epoch);
     const View view = table_.find(hash);

@@ -63,7 +63,7 @@ class PlansOf {
   Verdict charge(uint64_t hash, int64_t time, int64_t cost) noexcept {
     return bucket_.charge(hash, time, cost, of(hash));
   }
-  bool begins_empty(uint64_t hash) noexcept { return bucket_.begins_empty(hash, of(hash)); }
+  bool is_yet_to_begin(uint64_t hash) noexcept { return bucket_.is_yet_to_begin(hash, of(hash)); }
   Slot reserve(uint64_t, int64_t, int64_t, int64_t) noexcept { return Slot::unsupported(); }
   int64_t cancel(uint64_t, int64_t, int64_t, int64_t) noexcept {
     return Slot::unsupported().verdict.wait;

@@ -14,9 +14,9 @@ struct TakenUpTo {
 };
 
 template <class C>
-bool begins_empty(C& cells, uint64_t hash) noexcept {
-  if constexpr (requires { cells.begins_empty(hash); })
-    return cells.begins_empty(hash);
+bool is_yet_to_begin(C& cells, uint64_t hash) noexcept {
+  if constexpr (requires { cells.is_yet_to_begin(hash); })
+    return cells.is_yet_to_begin(hash);
   else
     return false;
 }
@@ -33,7 +33,7 @@ TakenUpTo take_up_to(C& cells, uint64_t hash, int64_t time, int64_t most) noexce
     const int64_t there = cells.standing(hash, time, Crowd::kAllow).remaining;
     taken.count = std::min(taken.count - (attempt > 0), there);
     if (taken.count <= 0) {
-      if (attempt > 0 || !begins_empty(cells, hash)) break;
+      if (attempt > 0 || !is_yet_to_begin(cells, hash)) break;
       taken.count = 1;
     }
     taken.verdict = cells.acquire(hash, time, taken.count);

@@ -218,9 +218,9 @@ class TokenBucket {
     }
   }
 
-  // Whether it is a key that has nothing until it has a cell in which its bucket fills.
-  bool begins_empty(uint64_t hash) noexcept {
-    if (!Units::kAreTokens || epochs_.of_new_keys() != 1) return false;
+  // Whether it is a key whose bucket fills only once it has a cell.
+  bool is_yet_to_begin(uint64_t hash) noexcept {
+    if (!Units::kAreTokens || epochs_.of_new_keys() == 0) return false;
     const auto view = table_.find(hash);
     return !view.cell || view.pending();
   }

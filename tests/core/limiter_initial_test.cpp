@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/limit/acquire_all.h"
 #include "core/limit/limiter.h"
 #include "tests/catch.h"
 
@@ -263,6 +264,20 @@ TEST_CASE("limiter initial: with plans a new key has as much, and no more than i
   CHECK(limiter->charge_at("u", 7, 0) == kSecond / 10);  // to empty, and no further
 }
 
+TEST_CASE("limiter initial: among several limits, a key begins with the request that is refused") {
+  auto first = make({{"rate", "10/s"}});
+  auto second = make({{"rate", "10/s"}, {"burst", "5"}, {"initial", "2"}});
+  const AcquireAll::Part parts[] = {{first.get(), "k", 3}, {second.get(), "k", 3}};
+  for (const int64_t now : {kSecond, 2 * kSecond}) {
+    const auto answer = AcquireAll::of(parts, now);
+    if (now == kSecond) CHECK(answer.wait == kSecond / 10);
+    if (now == kSecond) CHECK(first->peek_at("k", 10, now) == 0);
+    if (now > kSecond) CHECK(answer.wait == 0);
+  }
+  CHECK(second->peek_at("k", 2, 2 * kSecond) == 0);
+  CHECK(second->peek_at("k", 3, 2 * kSecond) > 0);
+}
+
 TEST_CASE("limiter initial: it is refused by name where it means nothing") {
   const std::map<std::string, std::string> base{{"rate", "10/min"}, {"initial", "0"}};
   for (const char* policy :
@@ -275,6 +290,10 @@ TEST_CASE("limiter initial: it is refused by name where it means nothing") {
     CHECK(made.error().message == std::string("option 'initial' is for token_bucket: with ") +
                                       policy + " a new key has all of its window");
   }
+  auto several = try_make({{"rate", "10/s, 100/min"}, {"initial", "5"}});
+  REQUIRE_FALSE(several);
+  CHECK(several.error().message ==
+        "option 'initial' is of one rate: with several a new key has all of each");
   auto more = try_make({{"rate", "10/min"}, {"initial", "11"}});
   REQUIRE_FALSE(more);
   CHECK(more.error().message ==

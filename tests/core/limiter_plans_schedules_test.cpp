@@ -132,6 +132,28 @@ TEST_CASE("limiter plans: a change of plan grants its growth once") {
   CHECK(wrong == 0);
 }
 
+// Who asks again, as after a death, finds a cell that is the plan's already, and fills it no second
+// time. A request that knew the key's plan before it read its cell would have made that another's
+// meanwhile. One is left at first, and four are granted.
+TEST_CASE("limiter plans: who sets a plan twice fills a key once") {
+  int passed = 0;
+  int64_t wrong = 0;
+  const auto take = [&](Bench& bench) { passed += bench.passes("a"); };
+  all_schedules({[&](Bench& bench) {
+                   bench.set_plan("a", kPro, TokensInheritance::kReset);
+                   take(bench);
+                   take(bench);
+                   bench.set_plan("a", kPro, TokensInheritance::kReset);
+                 },
+                 take},
+                [&](Bench& bench, bool) {
+                  bench.set_plan("a", kPro, TokensInheritance::kReset);
+                  wrong += passed + bench.left("a") > 1 + 4 || !bench.is_sound();
+                  passed = 0;
+                });
+  CHECK(wrong == 0);
+}
+
 // Half a burst of two, four or eight.
 TEST_CASE("limiter plans: a change of plan beside a change of its rate, and a request") {
   int passed = 0;

@@ -266,6 +266,7 @@ TEST_CASE("limiter plans: two clocks and two plans earn no ns twice") {
   const auto limiter = make(
       config_of({{"rate", "10/s"}, {"burst", "10"}, {"keys", "8"}, {"plans", "fast=1000/s:100"}}));
   const int64_t late = 100 * kSecond, early = late - kSecond / 5;
+  REQUIRE(limiter->acquire_at("another", 1, 0) == 0);  // time counts from the first decision
   REQUIRE(limiter->acquire_at("a", 5, late) == 0);
   int64_t share = 0;  // of a burst, in hundredths
   for (int turn = 0; turn < 1000; ++turn) {
@@ -329,6 +330,21 @@ TEST_CASE("limiter plans: what a map has, against a map that anyone can check") 
   }
   for (const uint64_t hash : hashes) map.set(hash, kDefaultPlan);
   CHECK(std::all_of(std::begin(memory), std::end(memory), [](char c) { return c == 0; }));
+}
+
+// Who dies after it counted a key, and before it noted it, leaves a count that is too high.
+TEST_CASE("limiter plans: a map that only seems full is counted anew") {
+  constexpr uint64_t kKeys = 4;
+  alignas(64) static char memory[1024];
+  REQUIRE(PlanMap<>::bytes_for(kKeys) <= sizeof memory);
+  std::fill(std::begin(memory), std::end(memory), 0);
+  PlanMap<> map(memory, kKeys);
+  const auto hash = [](uint64_t i) { return i * 0x9e3779b97f4a7c15; };
+  REQUIRE(map.set(hash(1), kBlocked));
+  reinterpret_cast<Memory::Word*>(memory)->store(kKeys);
+  for (uint64_t i = 2; i <= kKeys; ++i) CHECK(map.set(hash(i), kExempt));
+  CHECK_FALSE(map.set(hash(kKeys + 1), kExempt));
+  CHECK(map.used() == kKeys);
 }
 
 }  // namespace og

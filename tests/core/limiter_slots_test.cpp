@@ -229,6 +229,11 @@ TEST_CASE("limiter slots: the option bounds the queue, and changes") {
   CHECK(at >= 3 * kSecond / 10);
   CHECK(at <= 3 * kSecond / 10 + 1);
   CHECK(limiter->reserve_slot_at("k", 1, kMost, 0, slot) > 3 * kSecond / 10);
+  auto exactly = make("10/s", 1, 200);
+  CHECK(reserve(*exactly, 1, 0) == 0);
+  CHECK(reserve(*exactly, 1, 0) == kSecond / 10);
+  CHECK(reserve(*exactly, 1, 0) == kSecond / 5);
+  CHECK(exactly->reserve_slot_at("k", 1, kMost, 0, slot) == 3 * kSecond / 10);
   auto none = make("10/s", 1, 0);
   CHECK(reserve(*none, 1, 0) == 0);
   CHECK(none->reserve_slot_at("k", 1, kMost, 0, slot) == kSecond / 10);
@@ -323,9 +328,45 @@ TEST_CASE("limiter slots: bad arguments, odd costs and turns that are none") {
   CHECK(limiter->cancel_slot_at("k", 5, 0, 0) == 0);  // its turn has come
   const int64_t at = reserve(*limiter, 5, 0);
   CHECK(limiter->cancel_slot_at("other", 5, at, 0) == 0);
+  const int64_t next = limiter->peek_at("k", 1, 0);
+  CHECK(limiter->cancel_slot_at("k", 5, at + 1, 0) == 0);  // nobody's
+  CHECK(limiter->cancel_slot_at("k", 5, at + kSecond, 0) == 0);
+  CHECK(limiter->cancel_slot_at("k", 5, at - 1, 0) == 0);
+  CHECK(limiter->cancel_slot_at("k", 0, at, 0) == 0);
+  CHECK(limiter->cancel_slot_at("k", 6, at, 0) == 0);
+  CHECK(limiter->peek_at("k", 1, 0) == next);
   CHECK(limiter->cancel_slot_at("k", 5, at, at) == 0);
   CHECK(limiter->cancel_slot_at("k", 5, at, at - 1) == 1);
   CHECK(limiter->cancel_slot_at("k", 5, at, at - 1) == 0);
+}
+
+// Cells are given to others by a time that a caller's is before. A value never goes under that, or
+// who read the cell while it was another key's could take it for what it was; and it never rises:
+// who gives back would have less.
+TEST_CASE("limiter slots: a turn is given back by a time before that of others") {
+  bool is_kept = false;
+  for (int i = 0; i < 99 && !is_kept; ++i) {
+    Config config;
+    config.set("rate", "1/s");
+    config.set("burst", "100");
+    config.set_int("keys", 1);  // 33 cells
+    auto made = Limiter::create(config, make_manual_clock(0));
+    REQUIRE(made);
+    Limiter& limiter = **made;
+    const std::string key = std::to_string(i);
+    limiter.acquire_at("idle soon", 1, 0);
+    limiter.acquire_at(key, 100, 0);
+    Slot slot;
+    REQUIRE(limiter.reserve_slot_at(key, 10, kMost, 0, slot) == 0);
+    REQUIRE(slot.number == 10 * kSecond);
+    for (int other = 0; other < 32; ++other)  // one of them has the cell of one that is idle
+      REQUIRE(limiter.acquire_at("other " + std::to_string(other), 1, 150 * kSecond) == 0);
+    is_kept = limiter.cancel_slot_at(key, 10, slot.number, 5 * kSecond) == 1;
+    if (!is_kept) continue;
+    CHECK(limiter.peek_at(key, 1, 5 * kSecond) == 6 * kSecond);
+    CHECK(limiter.acquire_at(key, 100, 111 * kSecond) == 0);
+  }
+  CHECK(is_kept);
 }
 
 // As far as nine years of an epoch go, and the option.

@@ -181,6 +181,9 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
   // request had never been, and never more than the limit. So what is taken less what is given back
   // stays within the limit in any time.
   //
+  // While turns are to come it shortens their queue: the next turn comes that much earlier, and may
+  // be one that somebody has. A turn is given back by `cancel_slot`.
+  //
   // With sliding_window it takes as long as the window holds events, and two calls for one key at
   // one moment may give back less than both, never more. The key keeps its cell until the window
   // has passed.
@@ -381,7 +384,9 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
   // What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the
   // burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80 or
   // 8. `as_is` leaves as many as there were: 40 or 20. `additive` grants the growth besides: 140 or
-  // 20. `reset` fills it: 200 or 20.
+  // 20. `reset` fills it: 200 or 20. While turns are to come (`reserve_slot`), `additive` with a
+  // greater burst and `reset` grant tokens ahead of them: who asks then is served before those who
+  // wait.
   //
   // Of several rates each keeps its own tokens; how many rates there are cannot change.
   //

@@ -8,10 +8,11 @@ how long each hammering takes. No bound here hangs on who runs when, or for how 
 
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 import time
+
+from host_worker import Worker, all_at_once
 
 BUILD, LANGUAGES = pathlib.Path(sys.argv[1]), sys.argv[2:]
 MS = 1_000_000
@@ -22,53 +23,6 @@ CLOCKS_DIFFER_NS = (
     10 * MS
 )  # at most, between processes: each has its own line through the counter's ticks
 LIMIT = len(LANGUAGES)  # in flight: half of the processes
-
-
-class Worker:
-    """A process that takes commands. Its end closes its standard input, so that it never outlives this."""
-
-    def __init__(self, language, segment):
-        self.name = language
-        self.process = subprocess.Popen(
-            [BUILD / f"host_worker_{language}", segment, f"{RATE}/s", str(LIMIT)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            bufsize=1,
-        )
-
-    def tell(self, *command):
-        print(*command, file=self.process.stdin)
-
-    def said(self):
-        line = self.process.stdout.readline()
-        assert line, f"{self.name}: ended with {self.process.wait()}"
-        return line.strip()
-
-    def numbers(self):
-        return tuple(map(int, self.said().split()))
-
-    def ask(self, *command):
-        self.tell(*command)
-        return self.numbers()
-
-    def kill(self):
-        """SIGKILL; returns when the kernel has it no more."""
-        self.process.kill()
-        self.process.wait()
-        self.process.stdin.close()
-        self.process.stdout.close()
-
-    def end(self):
-        self.process.stdin.close()
-        assert self.process.wait() == 0, f"{self.name}: exited with {self.process.returncode}"
-
-
-def all_at_once(workers, command):
-    """Each one's answer to the command that command(its number) makes."""
-    for number, worker in enumerate(workers):
-        worker.tell(*command(number))
-    return [worker.numbers() for worker in workers]
 
 
 def the_rate_is_exact(workers):
@@ -166,7 +120,7 @@ def test(folder):
     workers = []
     try:
         for language in LANGUAGES:
-            workers += [Worker(language, segment), Worker(language, segment)]
+            workers += [Worker(BUILD, language, segment, f"{RATE}/s", str(LIMIT)) for _ in range(2)]
         for worker in workers:
             assert worker.said() == "ready"
         the_rate_is_exact(workers)

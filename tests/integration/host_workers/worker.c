@@ -12,7 +12,16 @@
  *   calls MS FILE       Enters and exits. "admitted refused lapsed"; FILE has a line a call, two
  *                       times of CLOCK_MONOTONIC between which it held a permit.
  *   enter, exit         Takes a permit and keeps it, gives it back: 1, or 0 where that was refused.
- *   look                "in_flight allowed orphaned", by the nouns. */
+ *   look                "in_flight allowed orphaned", by the nouns.
+ *
+ * and of host_kinds_test.py, over limiters that they make in the segment:
+ *
+ *   make NAME OPTION=VALUE...  One of these options: 1.
+ *   plan NAME PLAN             Its key has the plan: 1.
+ *   spend NAME MS              Asks for its key without a rest: "admitted denied".
+ *   turns NAME MS FILE         Reserves one turn after another and gives every third back:
+ * "reserved refused returned"; FILE has those that it kept, by number. stats NAME "allowed denied
+ * now", the last by the limiter's clock. */
 #define _POSIX_C_SOURCE 200809L
 #include <inttypes.h>
 #include <outgrow.h>
@@ -23,6 +32,7 @@
 
 #define MS 1000000
 
+static og_scope *scope;
 static og_limiter *limiter;
 static og_concurrency *room;
 static og_clock *limiters_clock;
@@ -75,7 +85,93 @@ static int calls(int64_t duration, const char *path) {
   return fclose(file) == 0;
 }
 
-static int answer(const char *line) {
+static struct {
+  char name[16];
+  og_limiter *limiter;
+} made[16];
+
+static og_limiter *named(const char *name) {
+  for (size_t i = 0; i < sizeof made / sizeof *made; ++i)
+    if (strcmp(made[i].name, name) == 0) return made[i].limiter;
+  exit(1);
+}
+
+static og_limiter **add(const char *name) {
+  size_t i = 0;
+  while (made[i].limiter != NULL) ++i;
+  snprintf(made[i].name, sizeof made[i].name, "%s", name);
+  return &made[i].limiter;
+}
+
+static int make(const char *name, char *options) {
+  og_config *config = NULL;
+  og_error *error = NULL;
+  int done;
+  if (og_config_create(&config, NULL) != OG_OK) return 0;
+  for (char *option = strtok(options, " \n"); option != NULL; option = strtok(NULL, " \n")) {
+    char *value = strchr(option, '=');
+    *value++ = 0;
+    og_config_set(config, option, value);
+  }
+  done = og_limiter_create_in(scope, name, config, NULL, add(name), &error) == OG_OK;
+  if (!done) fprintf(stderr, "%s\n", og_error_message(error));
+  og_config_destroy(&config);
+  puts("1");
+  return done;
+}
+
+static void spend(og_limiter *of, int64_t duration) {
+  int64_t admitted = 0, denied = 0;
+  for (const int64_t began = monotonic(); monotonic() - began < duration;) {
+    const int64_t wait = og_limiter_acquire(of, "key", 3, 1);
+    if (wait < 0) exit(1);
+    admitted += wait == 0;
+    denied += wait != 0;
+  }
+  printf("%" PRId64 " %" PRId64 "\n", admitted, denied);
+}
+
+static int turns(og_limiter *of, int64_t duration, const char *path) {
+  int64_t reserved = 0, refused = 0, returned = 0, number;
+  FILE *file = fopen(path, "w");
+  if (file == NULL) return 0;
+  for (const int64_t began = monotonic(); monotonic() - began < duration;) {
+    const int64_t wait = og_limiter_reserve_slot(of, "key", 3, 1, OG_NEVER, NULL, &number);
+    if (wait < 0) exit(1);
+    if (wait != 0) {
+      ++refused;
+    } else if (++reserved % 3 == 0 && og_limiter_cancel_slot(of, "key", 3, 1, number) == 1) {
+      ++returned;
+    } else {
+      fprintf(file, "%" PRId64 "\n", number);
+    }
+  }
+  printf("%" PRId64 " %" PRId64 " %" PRId64 "\n", reserved, refused, returned);
+  return fclose(file) == 0;
+}
+
+static int answer_of_kinds(char *line) {
+  char name[16], path[4096];
+  int at = 0;
+  int64_t duration;
+  if (sscanf(line, "make %15s %n", name, &at) == 1) return make(name, line + at);
+  if (sscanf(line, "plan %15s %4095s", name, path) == 2) {
+    puts("1");
+    return og_limiter_set_plan(named(name), "key", 3, path, NULL) == OG_OK;
+  }
+  if (sscanf(line, "spend %15s %" SCNd64, name, &duration) == 2) {
+    spend(named(name), duration * MS);
+    return 1;
+  }
+  if (sscanf(line, "turns %15s %" SCNd64 " %4095[^\n]", name, &duration, path) == 3)
+    return turns(named(name), duration * MS, path);
+  if (sscanf(line, "stats %15s", name) != 1) return 0;
+  printf("%" PRId64 " %" PRId64 " %" PRId64 "\n", og_limiter_stat(named(name), OG_LIMITER_ALLOWED),
+         og_limiter_stat(named(name), OG_LIMITER_DENIED), og_clock_now(limiters_clock));
+  return 1;
+}
+
+static int answer(char *line) {
   char path[4096];
   int64_t duration, pause;
   if (sscanf(line, "hammer %" SCNd64 " %" SCNd64, &duration, &pause) == 2) {
@@ -92,14 +188,13 @@ static int answer(const char *line) {
            og_limiter_stat(limiter, OG_LIMITER_ALLOWED),
            og_concurrency_stat(room, OG_CONCURRENCY_ORPHANED));
   } else {
-    return 0;
+    return answer_of_kinds(line);
   }
   return 1;
 }
 
 int main(int argc, char **argv) {
   og_config *rate = NULL, *limit = NULL;
-  og_scope *scope = NULL;
   og_error *error = NULL;
   char line[4200];
   if (argc != 4 || og_config_create(&rate, NULL) != OG_OK ||
@@ -121,6 +216,7 @@ int main(int argc, char **argv) {
     if (!answer(line)) return 1;
     fflush(stdout);
   }
+  for (size_t i = 0; i < sizeof made / sizeof *made; ++i) og_limiter_destroy(&made[i].limiter);
   og_limiter_destroy(&limiter);
   og_concurrency_destroy(&room);
   og_scope_destroy(&scope);

@@ -13,6 +13,45 @@ scope = outgrow.Scope.host(segment)
 limiter = outgrow.RateLimiter(rate, scope=scope, name="calls", clock=clock)
 room = outgrow.ConcurrencyLimiter(int(limit), permit_ms=0, scope=scope, name="room")
 held = None
+made = {}
+
+
+def make(name, options):
+    options = dict(option.split("=", 1) for option in options.split())
+    made[name] = outgrow.RateLimiter(options.pop("rate"), scope=scope, name=name, **typed(options))
+    return (1,)
+
+
+def typed(options):
+    return {name: int(text) if text.isdigit() else text for name, text in options.items()}
+
+
+def spend(limiter, duration):
+    admitted = denied = 0
+    began = time.monotonic_ns()
+    while time.monotonic_ns() - began < duration:
+        if limiter.try_acquire("key"):
+            admitted += 1
+        else:
+            denied += 1
+    return admitted, denied
+
+
+def turns(limiter, duration, path):
+    reserved = refused = returned = 0
+    began = time.monotonic_ns()
+    with open(path, "w") as file:
+        while time.monotonic_ns() - began < duration:
+            slot = limiter.reserve_slot("key")
+            if slot.wait_ns > 0:
+                refused += 1
+                continue
+            reserved += 1
+            if reserved % 3 == 0 and limiter.cancel_slot(slot.number, "key"):
+                returned += 1
+            else:
+                print(slot.number, file=file)
+    return reserved, refused, returned
 
 
 def hammer(duration, pause):
@@ -69,6 +108,24 @@ def answer(command, *arguments):
             limiter.stat(outgrow.LimiterStat.ALLOWED),
             room.stat(outgrow.ConcurrencyStat.ORPHANED),
         )
+    return answer_of_kinds(command, *arguments)
+
+
+def answer_of_kinds(command, name, rest=""):
+    if command == "make":
+        return make(name, rest)
+    limiter = made[name]
+    if command == "plan":
+        limiter.set_plan("key", rest)
+        return (1,)
+    if command == "spend":
+        return spend(limiter, int(rest) * MS)
+    if command == "turns":
+        ms, path = rest.split(" ", 1)
+        return turns(limiter, int(ms) * MS, path)
+    if command == "stats":
+        stat = outgrow.LimiterStat
+        return limiter.stat(stat.ALLOWED), limiter.stat(stat.DENIED), clock.now_ns()
     raise SystemExit(f"no command: {command}")
 
 

@@ -19,6 +19,8 @@ import (
 
 var (
 	clock   *outgrow.Clock
+	scope   *outgrow.Scope
+	made    = map[string]*outgrow.RateLimiter{}
 	limiter *outgrow.RateLimiter
 	room    *outgrow.ConcurrencyLimiter
 	held    outgrow.Permit
@@ -95,6 +97,82 @@ func calls(duration time.Duration, path string) {
 	fmt.Println(admitted, refused, lapsed)
 }
 
+func makeLimiter(name string, options []string) {
+	named := map[string]string{}
+	for _, option := range options {
+		word, value, _ := strings.Cut(option, "=")
+		named[word] = value
+	}
+	rate := named["rate"]
+	delete(named, "rate")
+	made[name] = must(outgrow.NewRateLimiter(outgrow.RateLimiterOptions{
+		Rate: rate, Named: named, Scope: scope, Name: name}))
+	fmt.Println(1)
+}
+
+func spend(of *outgrow.RateLimiter, duration time.Duration) {
+	var admitted, denied int64
+	for began := monotonic(); monotonic()-began < duration; {
+		if must(of.Acquire("key", 1)) == 0 {
+			admitted++
+		} else {
+			denied++
+		}
+	}
+	fmt.Println(admitted, denied)
+}
+
+func turns(of *outgrow.RateLimiter, duration time.Duration, path string) {
+	var reserved, refused, returned int64
+	file := must(os.Create(path))
+	lines := bufio.NewWriter(file)
+	for began := monotonic(); monotonic()-began < duration; {
+		slot := must(of.ReserveSlot("key", 1, outgrow.Never))
+		if slot.Wait != 0 {
+			refused++
+			continue
+		}
+		reserved++
+		if reserved%3 == 0 && must(of.CancelSlot("key", 1, slot.Number)) {
+			returned++
+		} else {
+			fmt.Fprintln(lines, slot.Number)
+		}
+	}
+	if err := lines.Flush(); err != nil {
+		log.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(reserved, refused, returned)
+}
+
+func answerOfKinds(words []string) {
+	if words[0] == "make" {
+		makeLimiter(words[1], strings.Fields(words[2]))
+		return
+	}
+	of := made[words[1]]
+	switch words[0] {
+	case "plan":
+		if err := of.SetPlan("key", words[2]); err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(1)
+	case "spend":
+		spend(of, milliseconds(words[2]))
+	case "turns":
+		ms, path, _ := strings.Cut(words[2], " ")
+		turns(of, milliseconds(ms), path)
+	case "stats":
+		fmt.Println(must(of.Stat(outgrow.RateLimiterAllowed)), must(of.Stat(outgrow.RateLimiterDenied)),
+			int64(must(clock.Now())))
+	default:
+		log.Fatal("no command: ", words[0])
+	}
+}
+
 func milliseconds(text string) time.Duration {
 	return time.Duration(must(strconv.ParseInt(text, 10, 64))) * time.Millisecond
 }
@@ -114,7 +192,7 @@ func answer(words []string) {
 		fmt.Println(must(room.InFlight()), must(limiter.Stat(outgrow.RateLimiterAllowed)),
 			must(room.Stat(outgrow.ConcurrencyOrphaned)))
 	default:
-		log.Fatal("no command: ", words[0])
+		answerOfKinds(words)
 	}
 }
 
@@ -127,7 +205,7 @@ func number(yes bool) int {
 
 func main() {
 	clock = must(outgrow.NewSystemClock())
-	scope := must(outgrow.HostScope(os.Args[1], outgrow.ScopeOptions{}))
+	scope = must(outgrow.HostScope(os.Args[1], outgrow.ScopeOptions{}))
 	limiter = must(outgrow.NewRateLimiter(outgrow.RateLimiterOptions{
 		Rate: os.Args[2], Scope: scope, Name: "calls", Clock: clock}))
 	room = must(outgrow.NewConcurrencyLimiter(outgrow.ConcurrencyLimiterOptions{

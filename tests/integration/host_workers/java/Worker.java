@@ -6,24 +6,33 @@ import io.github.outgrow.ConcurrencyStat;
 import io.github.outgrow.RateLimiter;
 import io.github.outgrow.RateLimiterStat;
 import io.github.outgrow.Scope;
+import io.github.outgrow.Slot;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /** Worker SEGMENT RATE LIMIT: see worker.c. System.nanoTime is CLOCK_MONOTONIC on Linux. */
 final class Worker {
   private static final long MS = 1_000_000;
 
+  private static final byte[] KEY = {'k', 'e', 'y'};
+
+  private final Map<String, RateLimiter> made = new HashMap<>();
+  private final Scope scope;
   private final Clock clock;
   private final RateLimiter limiter;
   private final ConcurrencyLimiter room;
   private long held;
 
-  private Worker(Clock clock, RateLimiter limiter, ConcurrencyLimiter room) {
+  private Worker(Scope scope, Clock clock, RateLimiter limiter, ConcurrencyLimiter room) {
+    this.scope = scope;
     this.clock = clock;
     this.limiter = limiter;
     this.room = room;
@@ -41,7 +50,7 @@ final class Worker {
                 .scope(scope, "room")
                 .build();
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in))) {
-      Worker worker = new Worker(clock, limiter, room);
+      Worker worker = new Worker(scope, clock, limiter, room);
       System.out.println("ready");
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         System.out.println(worker.answer(line.split(" ", 3)));
@@ -66,9 +75,73 @@ final class Worker {
             + limiter.stat(RateLimiterStat.ALLOWED)
             + " "
             + room.stat(ConcurrencyStat.ORPHANED);
+      case "make":
+        return make(words[1], words[2].split(" "));
+      default:
+        return answerOfKinds(made.get(words[1]), words);
+    }
+  }
+
+  private static String answerOfKinds(RateLimiter of, String[] words) throws IOException {
+    switch (words[0]) {
+      case "plan":
+        of.setPlan(KEY, words[2]);
+        return "1";
+      case "spend":
+        return spend(of, Long.parseLong(words[2]) * MS);
+      case "turns":
+        String[] rest = words[2].split(" ", 2);
+        return turns(of, Long.parseLong(rest[0]) * MS, Path.of(rest[1]));
+      case "stats":
+        try (Clock clock = Clock.system()) {
+          return of.stat(RateLimiterStat.ALLOWED)
+              + " "
+              + of.stat(RateLimiterStat.DENIED)
+              + " "
+              + clock.now();
+        }
       default:
         throw new IllegalArgumentException("no command: " + words[0]);
     }
+  }
+
+  private String make(String name, String[] options) {
+    var builder = RateLimiter.builder();
+    for (String option : options) {
+      String[] pair = option.split("=", 2);
+      builder.option(pair[0], pair[1]);
+    }
+    made.put(name, builder.scope(scope, name).build());
+    return "1";
+  }
+
+  private static String spend(RateLimiter of, long duration) {
+    long admitted = 0;
+    long denied = 0;
+    for (long began = System.nanoTime(); System.nanoTime() - began < duration; ) {
+      if (of.tryAcquire(KEY)) ++admitted;
+      else ++denied;
+    }
+    return admitted + " " + denied;
+  }
+
+  private static String turns(RateLimiter of, long duration, Path path) throws IOException {
+    long reserved = 0;
+    long refused = 0;
+    long returned = 0;
+    try (BufferedWriter lines = Files.newBufferedWriter(path)) {
+      for (long began = System.nanoTime(); System.nanoTime() - began < duration; ) {
+        Slot slot = of.reserveSlot(KEY, 1, Duration.ofDays(1));
+        if (slot.waitNanos() != 0) {
+          ++refused;
+        } else if (++reserved % 3 == 0 && of.cancelSlot(KEY, 1, slot.number())) {
+          ++returned;
+        } else {
+          lines.write(slot.number() + "\n");
+        }
+      }
+    }
+    return reserved + " " + refused + " " + returned;
   }
 
   private String hammer(long duration, long pause) {

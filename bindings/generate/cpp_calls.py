@@ -85,7 +85,7 @@ class Argument:
             )
         elif given.name.endswith(DURATIONS) or given.name == "ns":
             self.type, self.c = "Duration ", [f"{self.name}.count()"]
-            self.default = "kDefaultTtl" if given.name == "ttl_ns" else None
+            self.default = {"ttl_ns": "kDefaultTtl", "within_ns": "{}"}.get(given.name)
             if given.default == 2**63 - 1:
                 self.default = "kNever"
         else:

@@ -42,13 +42,16 @@ def wrap(*arguments, wrapper, included=None):
 
 def _headers():
     """An %include of each public header that declares functions, after those that it includes."""
-    ordered = []
+    ordered, seen = [], set()
 
     def add(header):
+        if header in seen:
+            return
+        seen.add(header)
         text = (INCLUDE / header).read_text()
         for needed in re.findall(r"#include <(outgrow/.*)>", text):
             add(needed)
-        if "OG_API " in text and header not in ordered:
+        if "OG_API " in text:
             ordered.append(header)
 
     add("outgrow.h")

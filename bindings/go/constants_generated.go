@@ -227,13 +227,19 @@ func (c HttpProblem) String() string { return httpProblemWords[c] }
 type RateLimiterStat int32
 
 const (
-	RateLimiterAllowed    RateLimiterStat = 0
-	RateLimiterDenied     RateLimiterStat = 1
-	RateLimiterCrowdedOut RateLimiterStat = 2 // of these two: decided by when_full
-	RateLimiterEvictions  RateLimiterStat = 3 // idle keys whose cell went to another
-	RateLimiterKeys       RateLimiterStat = 4 // keys that are not idle; reads the whole table
-	RateLimiterMemory     RateLimiterStat = 5 // bytes
-	RateLimiterSpared     RateLimiterStat = 6 // would have been denied: let through as enforce_percent says
+	RateLimiterAllowed      RateLimiterStat = 0
+	RateLimiterDenied       RateLimiterStat = 1
+	RateLimiterCrowdedOut   RateLimiterStat = 2  // of these two: decided by when_full
+	RateLimiterEvictions    RateLimiterStat = 3  // idle keys whose cell went to another
+	RateLimiterKeys         RateLimiterStat = 4  // keys that are not idle; reads the whole table
+	RateLimiterMemory       RateLimiterStat = 5  // bytes
+	RateLimiterSpared       RateLimiterStat = 6  // would have been denied: let through as enforce_percent says
+	RateLimiterReservations RateLimiterStat = 7  // that are out
+	RateLimiterReserved     RateLimiterStat = 8  // what they have reserved
+	RateLimiterSettled      RateLimiterStat = 9  // reservations, in time
+	RateLimiterExpired      RateLimiterStat = 10 // taken back for their time
+	RateLimiterOrphaned     RateLimiterStat = 11 // taken back, as their process is gone
+	RateLimiterLapsed       RateLimiterStat = 12 // settlements of what no longer stood
 )
 
 // QueryState is how far a query is.

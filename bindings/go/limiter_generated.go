@@ -28,12 +28,16 @@ import (
 //     a moment about the end of one.
 //   - calendar_window: The same in each hour, day, week, month or year of a time zone: 50000/day,
 //     1000000/month.
+//   - warm_up: One at a time, evenly, as the rate says; of a key that has rested, more slowly at first. For
+//     what is slow after a rest: caches that are empty, pools that have closed their connections.
+//   - count_min: As fixed_window, for any number of keys in memory that does not grow: a key is counted in
+//     a sketch, never too low, at times too high. See Sketch.
 //
-// Windows of sliding_counter and fixed_window begin at whole periods of the clock, counted from its zero.
-// With the wall clock, with a manual one at the Unix time, or with such times given, these are full
-// minutes, hours and days of UTC. The system's clock begins near the machine's boot: then they begin at no
-// special time, yet at the same one for all keys and all who share the limiter. A request from before the
-// latest window of its key counts in that one.
+// Windows of sliding_counter, fixed_window and count_min begin at whole periods of the clock, counted from
+// its zero. With the wall clock, with a manual one at the Unix time, or with such times given, these are
+// full minutes, hours and days of UTC. The system's clock begins near the machine's boot: then they begin
+// at no special time, yet at the same one for all keys and all who share the limiter. A request from before
+// the latest window of its key counts in that one.
 //
 // Refill. With Burst, a fixed_window or calendar_window is a bucket that gets the rate's count in whole as
 // each window begins, and holds at most Burst: what a window leaves unused is there in later ones. Without,
@@ -53,8 +57,19 @@ import (
 // each, and is taken from all or from none; the wait is the longest. A burst, of policies that have one, is
 // each rate's own, behind a colon: "100/s:20, 5000/h". Each rate has its own cells, at the whole price of
 // Keys. Others who take from the same key at the same moment, or a process that dies within a call, may
-// leave it with less in one of the rates for a while: never with more. Not with plans, not in a fleet, and
-// no slot can be reserved.
+// leave it with less in one of the rates for a while: never with more. Not with plans, Initial,
+// Reservations, warm_up or count_min, not in a fleet, and no slot can be reserved.
+//
+// Warm-up. With warm_up a key is paced by its next free time: a request passes from then on, whatever it
+// costs, and moves that by its cost, for which those behind it wait. A new key is cold: at a rate r its
+// first waits are near cold_factor / r. As it goes on being asked they get shorter, and are 1 / r once it
+// has been asked for WarmUp. In rest it gets cold again, wholly in as long. (Guava's SmoothWarmingUp, after
+// which Sentinel's warm-up is made: r * W / 2 permits of a warm-up W cost 1 / r, and 2 * r * W / (1 + c)
+// more in a straight line up to c / r.) It is reckoned in integers: time in parts of 1 / r, 2^-4 at a
+// million a second and 2^-20 and finer up to a hundred; a cold key's cost is rounded up to such a part, and
+// a warm one's is whole, so that nothing adds up. A rate is up to about a million a second with ten
+// seconds. A request may cost what takes a cold key a day. A key that is wholly cold is idle.
+// [RateLimiter.Standing] tells of one at a time.
 //
 // Memory. It is fixed: Keys cells. Only an idle key makes room for another: one whose bucket is full again,
 // or whose window is empty or over. So forgetting a key grants it nothing. A new key that finds no room is
@@ -68,6 +83,11 @@ import (
 // until its bucket is full. With plans a new key has as many, or its plan's burst where that is less.
 // [RateLimiter.GiveBack] takes what a key lacked at first for taken. It is of token_bucket, and not of a
 // fleet.
+//
+// Sketch. count_min keeps SketchDepth rows of SketchWidth counters, 8 bytes each, that keys share:
+// docs/floods.md. When all keys got N in a window, one counts too high by 2.72 * N / sketch_width at most,
+// with probability 1 - 2.72^-sketch_depth, and may be refused so much early; never let through too often.
+// [RateLimiterKeys] is an estimate.
 //
 // Trial. With EnforcePercent at 0 nobody is denied: each request that would be passes, as if it had not
 // been asked about, and is counted in [RateLimiterSpared]. So a new limit can be watched before it holds.
@@ -408,10 +428,11 @@ func (l *RateLimiter) AcquireUpToAt(key string, most int64, now time.Duration) (
 // these the key lacked, whole ones: from 0 to cost. Of several rates, of the one that lacked most.
 //
 // A key gets no more than it lacks. What it got back by time it does not get again: a bucket is never
-// fuller than if those had never been taken, and a window never emptier. This call knows no request, so the
-// last are meant. If the key took others since the request that is given back, time may have refilled that
-// one's tokens: then the key has up to cost more than if that request had never been, and never more than
-// the limit. So what is taken less what is given back stays within the limit in any time.
+// fuller than if those had never been taken, and a window never emptier. With warm_up it is not supported:
+// what a request cost is not known afterwards. This call knows no request, so the last are meant. If the
+// key took others since the request that is given back, time may have refilled that one's tokens: then the
+// key has up to cost more than if that request had never been, and never more than the limit. So what is
+// taken less what is given back stays within the limit in any time.
 //
 // While turns are to come it shortens their queue: the next turn comes that much earlier, and may be one
 // that somebody has. A turn is given back by [RateLimiter.CancelSlot].
@@ -460,7 +481,8 @@ func (l *RateLimiter) GiveBackAt(key string, cost int64, now time.Duration) (int
 //
 // A token_bucket goes below empty, as far as MaxDebt says, and refills from there; what is beyond is
 // forgiven. By default it goes to empty and no further. A sliding_window notes as many as it has room for,
-// and nobody can owe it more. It is counted neither as allowed nor as denied.
+// and nobody can owe it more. With warm_up the key's next free time moves, up to a day ahead. It is counted
+// neither as allowed nor as denied.
 func (l *RateLimiter) Charge(key string, cost int64) (time.Duration, error) {
 	n := (*noun)(l)
 	s := n.enter()
@@ -498,10 +520,10 @@ func (l *RateLimiter) ChargeAt(key string, cost int64, now time.Duration) (time.
 }
 
 // ReserveSlot takes cost now, for a turn that comes once it is there: so those who wait are served in the
-// order of these calls, a large cost among small ones too. A token_bucket's; not in a fleet. A program does
-// what it wants to do after from now, and asks nothing then. It returns 0 when it was reserved. Otherwise
-// it was refused, and this is how long it would have had to wait. [Never] when it costs more than the
-// limiter ever holds.
+// order of these calls, a large cost among small ones too. With token_bucket and warm_up; not in a fleet. A
+// program does what it wants to do after from now, and asks nothing then. It returns 0 when it was
+// reserved. Otherwise it was refused, and this is how long it would have had to wait. [Never] when it costs
+// more than the limiter ever holds.
 //
 // It is refused at once, and takes nothing, where the turn is further away than maxWait or than the option
 // MaxWait: that is how long a queue can get. Nobody waits in the library, and no one is woken: a turn is a
@@ -511,7 +533,8 @@ func (l *RateLimiter) ChargeAt(key string, cost int64, now time.Duration) (time.
 // A change of the rate moves no turn that was given; those that are given then come behind them. Counted as
 // allowed, or as denied.
 //
-// With a burst of 1 it paces: turns of cost 1 are evenly spaced, as of a leaky bucket.
+// With a burst of 1 it paces: turns of cost 1 are evenly spaced, as of a leaky bucket. With warm_up the
+// turn is the key's next free time.
 func (l *RateLimiter) ReserveSlot(key string, cost int64, maxWait time.Duration) (Slot, error) {
 	n := (*noun)(l)
 	s := n.enter()
@@ -563,7 +586,7 @@ func (l *RateLimiter) ReserveSlotAt(key string, cost int64, maxWait, now time.Du
 // CancelSlot gives a turn back that has not come, as if it had never been reserved: once for each. Only the
 // last of a key's queue can be given back. One with others behind it stays taken, and its time passes
 // unused: those others do not come earlier, and who came in its place would have the same turn as one of
-// them. Not one of before a change of the rate.
+// them. Not one of before a change of the rate. With warm_up no turn is given back.
 func (l *RateLimiter) CancelSlot(key string, cost, number int64) (bool, error) {
 	n := (*noun)(l)
 	s := n.enter()
@@ -604,6 +627,135 @@ func (l *RateLimiter) CancelSlotAt(key string, cost, number int64, now time.Dura
 		}
 	}
 	return truthOf(answer, "now")
+}
+
+// TryReserve takes amount now, on an estimate, as [RateLimiter.Acquire] does: for a request whose cost is
+// known at its end, such as the tokens of a language model, bytes or rows. [RateLimiter.Settle] then makes
+// it what it was. The limiter needs the option Reservations, which says how many can be out at a time, and
+// the policy token_bucket, fixed_window or calendar_window. It has one rate and no plans then, and is not
+// in a fleet. It returns a reservation above 0; 0 when it is over the rate, where [RateLimiter.Peek] of the
+// amount tells for how long, and when as many reservations are out as there can be, where that tells
+// nothing. What EnforcePercent lets through takes nothing: it gets one reservation for all, which can be
+// settled and cancelled at any time, and nothing is charged.
+//
+// A reservation that is not settled within that time is taken back, as if the request had never been. So is
+// what a process holds that is gone, by SIGKILL too, within 10 ms of being needed. What a process was about
+// to reserve or to settle at that moment may stay taken until time refills it. A reservation belongs to one
+// process: a forked child has none.
+func (l *RateLimiter) TryReserve(key string, amount int64, within time.Duration) (Reservation, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return 0, ErrClosed
+	}
+	answer := raw.LimiterReserve(n.handle, key, amount, int64(within))
+	n.leave(s)
+	if invalid(answer) {
+		if within < 0 {
+			return 0, wrong("within cannot be ", "within", within)
+		}
+		return 0, wrong("amount cannot be ", "amount", amount)
+	}
+	return permitted[Reservation](answer, "")
+}
+
+// TryReserveAt is [RateLimiter.TryReserve] at a time of its clock.
+func (l *RateLimiter) TryReserveAt(key string, amount int64, within, now time.Duration) (Reservation, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return 0, ErrClosed
+	}
+	answer := raw.LimiterReserveAt(n.handle, key, amount, int64(within), int64(now))
+	n.leave(s)
+	if invalid(answer) {
+		if within < 0 {
+			return 0, wrong("within cannot be ", "within", within)
+		}
+		if now < 0 {
+			return 0, wrong("now cannot be ", "now", now)
+		}
+		return 0, wrong("amount cannot be ", "amount", amount)
+	}
+	return permitted[Reservation](answer, "")
+}
+
+// Cancel ends a reservation whose request did not happen: [RateLimiter.Settle] with a cost of 0. It returns
+// whether the reservation still stood, as [RateLimiter.Settle] does.
+func (l *RateLimiter) Cancel(reservation Reservation) (bool, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return false, ErrClosed
+	}
+	answer := raw.LimiterCancel(n.handle, int64(reservation))
+	n.leave(s)
+	if invalid(answer) {
+		return false, wrong("no reservation: ", "reservation", reservation)
+	}
+	return counted(answer, "")
+}
+
+// CancelAt is [RateLimiter.Cancel] at a time of its clock.
+func (l *RateLimiter) CancelAt(reservation Reservation, now time.Duration) (bool, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return false, ErrClosed
+	}
+	answer := raw.LimiterCancelAt(n.handle, int64(reservation), int64(now))
+	n.leave(s)
+	if invalid(answer) {
+		if now < 0 {
+			return false, wrong("now cannot be ", "now", now)
+		}
+		return false, wrong("no reservation: ", "reservation", reservation)
+	}
+	return counted(answer, "")
+}
+
+// Settle ends a reservation with what the request cost. If it cost more than was reserved, the rest is
+// taken be it there or not, as [RateLimiter.Charge] does. If it cost less, the key gets back what was not
+// used, so far as it would have that now had the cost been known at once: what time has refilled meanwhile
+// comes not twice. It never has more than that, and never less than if the request had cost what was
+// reserved. In between it may have less for a while, until time has refilled it: It returns whether the
+// reservation still stood. Otherwise it was settled before, its time is over, or it is another process's,
+// and nothing is charged: after a late answer, [RateLimiter.Charge] says what the request cost.
+//
+// - after a change of the rate nothing comes back of what was reserved before it - nothing comes back of
+// what was reserved before a turn that was still to come was given ([RateLimiter.ReserveSlot]): those turns
+// do not come earlier - where calls of the key meet at one moment, less comes back, by up to twice what the
+// others gave back or could not charge
+func (l *RateLimiter) Settle(reservation Reservation, actual int64) (bool, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return false, ErrClosed
+	}
+	answer := raw.LimiterSettle(n.handle, int64(reservation), actual)
+	n.leave(s)
+	if invalid(answer) {
+		return false, wrong("actual cannot be ", "actual", actual)
+	}
+	return counted(answer, "")
+}
+
+// SettleAt is [RateLimiter.Settle] at a time of its clock.
+func (l *RateLimiter) SettleAt(reservation Reservation, actual int64, now time.Duration) (bool, error) {
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return false, ErrClosed
+	}
+	answer := raw.LimiterSettleAt(n.handle, int64(reservation), actual, int64(now))
+	n.leave(s)
+	if invalid(answer) {
+		if now < 0 {
+			return false, wrong("now cannot be ", "now", now)
+		}
+		return false, wrong("actual cannot be ", "actual", actual)
+	}
+	return counted(answer, "")
 }
 
 // Forget makes the key as if it had never been seen: what it took, what it owes, and in a scope the note of
@@ -786,11 +938,11 @@ func (l *RateLimiter) BandRefusalText(band int32, wait time.Duration) (string, e
 	return textOf(answer, out, failed)
 }
 
-// Reconfigure changes Rate, Burst, Initial, MaxDebt, MaxWait, Plans and EnforcePercent while the limiter is
-// in use, for all who share it. What is given holds from their next call on. What is not given stays as it
-// is. Other options cannot change. Plans can have other rates and more plans: one that is there cannot be
-// left out. Initial is of keys that are new after it. A field at zero leaves its option as it is; the
-// clock, the scope and the name cannot change.
+// Reconfigure changes Rate, Burst, Initial, MaxDebt, MaxWait, WarmUp, ColdFactor, Plans and EnforcePercent
+// while the limiter is in use, for all who share it. What is given holds from their next call on. What is
+// not given stays as it is. Other options cannot change. Plans can have other rates and more plans: one
+// that is there cannot be left out. Initial is of keys that are new after it. A field at zero leaves its
+// option as it is; the clock, the scope and the name cannot change.
 //
 // What a key has left becomes what TokensInheritance says. Let 40 be left of 100, and the burst become 200
 // or 20. proportional, the default, leaves the bucket as full as it was: 80 or 8. as_is leaves as many as
@@ -800,11 +952,13 @@ func (l *RateLimiter) BandRefusalText(band int32, wait time.Duration) (string, e
 //
 // Of several rates each keeps its own tokens; how many rates there are cannot change.
 //
-// A full bucket stays full. With fixed_window, calendar_window and sliding_counter the tokens are what is
-// left of the count, and what is not left counts in the window of the change. A sliding_window keeps what
-// passed, or forgets it with reset; its count cannot become greater than what the limiter was made with
-// room for: its count then, or WindowEvents. The change is made at the time of the limiter's clock: calls
-// that give their times give those of that clock.
+// A full bucket stays full. With fixed_window, calendar_window, sliding_counter and count_min the tokens
+// are what is left of the count, and what is not left counts in the window of the change. A sliding_window
+// keeps what passed, or forgets it with reset; its count cannot become greater than what the limiter was
+// made with room for: its count then, or WindowEvents. With warm_up a key stays as warm as it was, of all
+// that it can be, or with reset is cold, and its next free time stays: proportional and reset are the rules
+// that it has. The change is made at the time of the limiter's clock: calls that give their times give
+// those of that clock.
 func (l *RateLimiter) Reconfigure(o RateLimiterOptions) error {
 	config, err := changed(&o, o.Clock, o.Scope, o.Name)
 	if err != nil {

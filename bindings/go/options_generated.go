@@ -274,6 +274,8 @@ const (
 	RateLimiterPolicyFixedWindow    RateLimiterPolicy = "fixed_window"
 	RateLimiterPolicySlidingCounter RateLimiterPolicy = "sliding_counter"
 	RateLimiterPolicyCalendarWindow RateLimiterPolicy = "calendar_window"
+	RateLimiterPolicyWarmUp         RateLimiterPolicy = "warm_up"
+	RateLimiterPolicyCountMin       RateLimiterPolicy = "count_min"
 )
 
 // RateLimiterWhenFull is a choice of [RateLimiterOptions].
@@ -318,9 +320,23 @@ type RateLimiterOptions struct {
 	// must all let it through. 1e-09 to 1000000000 events a second. Must be given.
 	Rate string
 	// Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the
-	// clock, by two counters, or in windows of a calendar. One of token_bucket, sliding_window,
-	// fixed_window, sliding_counter, calendar_window. Default token_bucket.
+	// clock, by two counters, or in windows of a calendar; pace keys, more slowly after a rest; or
+	// count any number of keys in a sketch. One of token_bucket, sliding_window, fixed_window,
+	// sliding_counter, calendar_window, warm_up, count_min. Default token_bucket.
 	Policy RateLimiterPolicy
+	// count_min: counters a row, 8 bytes each. Of N events let through in a window, a key counts
+	// no more than 2.72 * N / sketch_width too many, but for one in 2.72^sketch_depth. 16 to
+	// 1073741824 counters. Default 65536.
+	SketchWidth int64
+	// count_min: rows of counters; 4: 98 % of keys count no more than that too many. 1 to 8 rows.
+	// Default 4.
+	SketchDepth int64
+	// warm_up: how long a cold key that always asks takes to get to the rate. 1 to 86400000 ms.
+	// Default 10000.
+	WarmUp time.Duration
+	// warm_up: how many times longer than at the rate a cold key waits between two. 1 to 1000.
+	// Default 3.
+	ColdFactor float64
 	// calendar_window: the IANA zone by whose clocks its windows begin, such as Europe/Paris.
 	// Default UTC.
 	TimeZone string
@@ -363,6 +379,9 @@ type RateLimiterOptions struct {
 	EnforcePercent int64
 	// Note which keys are denied most. In a scope it is always so. Default false.
 	Hottest bool
+	// Reservations that can be out at a time, 88 bytes each; 0: nothing can be reserved. 0 to
+	// 65536 reservations. Default 0.
+	Reservations int64
 	// In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip;
 	// optimistic: they are spent first and told later. One of leased, exact, optimistic. Default
 	// leased.
@@ -396,6 +415,10 @@ type RateLimiterOptions struct {
 func (o *RateLimiterOptions) set(c *config, prefix string) {
 	c.text(prefix+"rate", o.Rate)
 	c.text(prefix+"policy", string(o.Policy))
+	c.integer(prefix+"sketch_width", o.SketchWidth)
+	c.integer(prefix+"sketch_depth", o.SketchDepth)
+	c.duration(prefix+"warm_up_ms", o.WarmUp)
+	c.number(prefix+"cold_factor", o.ColdFactor)
 	c.text(prefix+"time_zone", o.TimeZone)
 	c.integer(prefix+"window_events", o.WindowEvents)
 	c.integer(prefix+"burst", o.Burst)
@@ -411,6 +434,7 @@ func (o *RateLimiterOptions) set(c *config, prefix string) {
 	c.integer(prefix+"plan_keys", o.PlanKeys)
 	c.integer(prefix+"enforce_percent", o.EnforcePercent)
 	c.flag(prefix+"hottest", o.Hottest)
+	c.integer(prefix+"reservations", o.Reservations)
 	c.text(prefix+"mode", string(o.Mode))
 	c.duration(prefix+"lease_ms", o.Lease)
 	c.integer(prefix+"slice", o.Slice)

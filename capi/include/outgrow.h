@@ -17,6 +17,7 @@
 #include <outgrow/gather.h>
 #include <outgrow/http.h>
 #include <outgrow/limiter.h>
+#include <outgrow/limiter_keys.h>
 #include <outgrow/metrics.h>
 #include <outgrow/options.h>
 #include <outgrow/outcomes.h>

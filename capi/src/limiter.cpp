@@ -298,6 +298,44 @@ int32_t og_limiter_cancel_slot_at(og_limiter* limiter, const void* key, int64_t 
       now_ns));
 }
 
+int64_t og_limiter_reserve(og_limiter* limiter, const void* key, int64_t key_len, int64_t amount,
+                           int64_t within_ns) {
+  return with_key(limiter, key, key_len, [&](og::Limiter& l, std::string_view k) {
+    return l.reserve(k, amount, within_ns);
+  });
+}
+
+int64_t og_limiter_reserve_at(og_limiter* limiter, const void* key, int64_t key_len, int64_t amount,
+                              int64_t within_ns, int64_t now_ns) {
+  return with_key(
+      limiter, key, key_len,
+      [&](og::Limiter& l, std::string_view k) {
+        return l.reserve_at(k, amount, within_ns, now_ns);
+      },
+      now_ns);
+}
+
+og_status og_limiter_settle(og_limiter* limiter, int64_t reservation, int64_t actual) {
+  return call<og_status>(limiter, [&](og_limiter& l) {
+    return static_cast<og_status>(l.limiter->settle(reservation, actual));
+  });
+}
+
+og_status og_limiter_settle_at(og_limiter* limiter, int64_t reservation, int64_t actual,
+                               int64_t now_ns) {
+  return call_at<og_status>(limiter, now_ns, [&](og_limiter& l) {
+    return static_cast<og_status>(l.limiter->settle_at(reservation, actual, now_ns));
+  });
+}
+
+og_status og_limiter_cancel(og_limiter* limiter, int64_t reservation) {
+  return og_limiter_settle(limiter, reservation, 0);
+}
+
+og_status og_limiter_cancel_at(og_limiter* limiter, int64_t reservation, int64_t now_ns) {
+  return og_limiter_settle_at(limiter, reservation, 0, now_ns);
+}
+
 int32_t og_limiter_forget(og_limiter* limiter, const void* key, int64_t key_len) {
   return static_cast<int32_t>(with_key(
       limiter, key, key_len, [&](og::Limiter& l, std::string_view k) { return l.forget(k); }));
@@ -395,6 +433,18 @@ int64_t og_limiter_stat(const og_limiter* limiter, int32_t which) {
         return l.limiter->memory_bytes();
       case OG_LIMITER_SPARED:
         return l.limiter->spared();
+      case OG_LIMITER_RESERVATIONS:
+        return l.limiter->reserved(og::Limiter::Reserved::kReservations);
+      case OG_LIMITER_RESERVED:
+        return l.limiter->reserved(og::Limiter::Reserved::kAmount);
+      case OG_LIMITER_SETTLED:
+        return l.limiter->reserved(og::Limiter::Reserved::kSettled);
+      case OG_LIMITER_EXPIRED:
+        return l.limiter->reserved(og::Limiter::Reserved::kExpired);
+      case OG_LIMITER_ORPHANED:
+        return l.limiter->reserved(og::Limiter::Reserved::kOrphaned);
+      case OG_LIMITER_LAPSED:
+        return l.limiter->reserved(og::Limiter::Reserved::kLapsed);
       default:
         return OG_INVALID_ARGUMENT;
     }

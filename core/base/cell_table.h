@@ -173,6 +173,9 @@ class CellTable {
   }
   // Makes the cell that of no key.
   bool free(const View& view) noexcept { return give_up(view); }
+  bool free(const View& view, uint64_t low_bits) noexcept {
+    return M::swap_pair(&view.cell->tag, view.tag, view.state, free_ | low_bits, 0);
+  }
   // The owner's low bits of the tag along with the value.
   bool swap(const View& view, uint64_t low_bits, uint64_t value) noexcept {
     return M::swap_pair(&view.cell->tag, view.tag, view.state, (view.tag & tag_mask_) | low_bits,
@@ -182,6 +185,9 @@ class CellTable {
     return static_cast<uint64_t>(view.cell - cells_);
   }
   uint64_t low_bits(const View& view) const noexcept { return view.tag & ~tag_mask_; }
+  // Of an owner who counts in them, so that a value that comes back is not taken for the one
+  // before.
+  uint64_t next_low_bits(const View& view) const noexcept { return (view.tag + 1) & ~tag_mask_; }
 
   // Cells whose value is not idle. Reads the whole table.
   int64_t in_use(uint64_t line) noexcept { return in_use(Idle(line)); }

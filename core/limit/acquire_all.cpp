@@ -37,7 +37,7 @@ AcquireAll::Answer AcquireAll::of(std::span<const Part> parts,
 }
 
 AcquireAll::Takings::Takings(std::span<const Part> parts, std::optional<int64_t> now) noexcept {
-  size_t fleets = 0;
+  size_t final = 0;
   for (size_t i = 0; i < parts.size(); ++i) {
     const auto which = static_cast<int64_t>(i);
     const auto [limiter, key, cost] = parts[i];
@@ -55,21 +55,30 @@ AcquireAll::Takings::Takings(std::span<const Part> parts, std::optional<int64_t>
       same->cost = cost > most - same->cost ? most : same->cost + cost;
       continue;
     }
-    if (limiter->leased_ && ++fleets > 1) {
+    if (gives_nothing_back(*limiter) && ++final > 1) {
       wrong = {static_cast<int64_t>(Status::kUnsupported), which};
       return;
     }
     all[count++] = {limiter, key, which, cost, hash, 0, !now};
   }
-  std::stable_partition(all, end(), [](const Taking& each) { return !each.limiter->leased_; });
+  std::stable_partition(all, end(),
+                        [](const Taking& each) { return !gives_nothing_back(*each.limiter); });
   for (Taking* each = all; each < end(); ++each) {
     const bool is_known = each > all && each->limiter->clock_ == each[-1].limiter->clock_;
     each->now = now ? *now : is_known ? each[-1].now : each->limiter->clock_->now();
   }
 }
 
+// So it is the last to take.
+bool AcquireAll::gives_nothing_back(const Limiter& limiter) noexcept {
+  return limiter.leased_ || visit_variant(limiter.policy_, []<class C>(const C&) {
+           return requires { C::kGivesNothingBack; };
+         });
+}
+
 void AcquireAll::look(Taking& taking) noexcept {
   const Limiter& limiter = *taking.limiter;
+  if (limiter.reservations_) limiter.take_back(taking.now);
   taking.verdict = visit_variant(limiter.policy_, [&](auto& cells) {
     Verdict verdict = cells.peek(taking.hash, taking.now, taking.cost);
     if (verdict.wait <= 0 || !is_yet_to_begin(cells, taking.hash)) return verdict;
@@ -92,6 +101,7 @@ void AcquireAll::take(Taking& taking) noexcept {
                             : limiter.decide_and_note(key, hash, cost, now)};
     return;
   }
+  if (limiter.reservations_) limiter.take_back(now);
   verdict = visit_variant(limiter.policy_, [&, h = hash, t = now, c = cost](auto& cells) {
     return cells.acquire(h, t, c);
   });
@@ -102,7 +112,12 @@ void AcquireAll::take(Taking& taking) noexcept {
 
 void AcquireAll::give_back(const Taking& taking) noexcept {
   if (taking.verdict.crowded_out || taking.is_spared) return;  // it passed and took nothing
-  visit_variant(taking.limiter->policy_,
+  Limiter& limiter = *taking.limiter;
+  if (limiter.reservations_) {
+    limiter.give_back_reserved(taking.hash, taking.cost, taking.now);
+    return;
+  }
+  visit_variant(limiter.policy_,
                 [&](auto& cells) { return cells.give_back(taking.hash, taking.now, taking.cost); });
 }
 

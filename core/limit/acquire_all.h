@@ -21,7 +21,8 @@ namespace og {
 //
 // A denial that a limiter's enforce_percent spares takes nothing from that one, and passes there.
 //
-// In a fleet a limit cannot give back, so it is taken last, and there can be one of them.
+// In a fleet a limit cannot give back, nor can one of warm_up or count_min: so it is taken last,
+// and there can be one of them.
 //
 // Allocates nothing and takes no lock.
 class AcquireAll {
@@ -55,7 +56,7 @@ class AcquireAll {
     Verdict verdict{};       // of the last look or take
     bool is_spared = false;  // it was denied, which does not hold: enforce_percent
   };
-  // What the parts ask for: those for one key of one limiter as one, a fleet's last.
+  // What the parts ask for: those for one key of one limiter as one, what gives nothing back last.
   struct Takings {
     Taking all[kMost];
     size_t count = 0;
@@ -65,6 +66,7 @@ class AcquireAll {
     Taking* end() noexcept { return all + count; }
   };
 
+  static bool gives_nothing_back(const Limiter& limiter) noexcept;
   static void look(Taking& taking) noexcept;
   static void take(Taking& taking) noexcept;
   static void give_back(const Taking& taking) noexcept;

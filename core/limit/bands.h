@@ -98,10 +98,12 @@ class Bands {
   int64_t cancel(uint64_t, int64_t, int64_t, int64_t) noexcept {
     return Slot::unsupported().verdict.wait;
   }
-  bool forget(uint64_t hash) noexcept {
-    bool was_known = false;
-    for (size_t i = 0; i < bands_.size(); ++i)
-      was_known |= in(i, [&](auto& cells) { return cells.forget(hash); });
+  int64_t forget(uint64_t hash) noexcept {
+    int64_t was_known = 0;
+    for (size_t i = 0; i < bands_.size() && was_known >= 0; ++i) {
+      const int64_t known = in(i, [&](auto& cells) -> int64_t { return cells.forget(hash); });
+      was_known = known < 0 ? known : was_known | known;
+    }
     return was_known;
   }
   // Of the band that has most: a key is busy longest where the rate is least.

@@ -145,6 +145,8 @@ class LimitEpochs {
       if (stands(epoch)) return epoch.elapsed <= kMaxElapsed;
     }
   }
+  // Which one it is, of those that there can be at a time.
+  static uint64_t number(const Epoch& epoch) noexcept { return epoch.now & kNumber; }
   // Whether what was read of the epoch is so, and is the present one.
   bool stands(const Epoch& epoch) const noexcept {
     return block_->now.load(std::memory_order_seq_cst) == epoch.now;

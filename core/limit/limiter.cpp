@@ -11,6 +11,8 @@
 #include "core/base/typed_options.h"
 #include "core/limit/lease_terms.h"
 #include "core/limit/limiter_leased.h"
+#include "core/limit/policy_clock.h"
+#include "core/limit/table_size.h"
 
 namespace og {
 namespace {
@@ -23,7 +25,7 @@ constexpr OptionSpec kRowsBefore[] = {
      .changes = true, .most = LimitPolicies::kMostBands},
     {.name = "policy", .type = OptionType::kEnum, .fallback = LimitPolicies::kRows[0].word,
      .choices = RegisteredWords<LimitPolicies::kRows>::kText,
-     .doc = "Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the clock, by two counters, or in windows of a calendar."},
+     .doc = "Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the clock, by two counters, or in windows of a calendar; pace keys, more slowly after a rest; or count any number of keys in a sketch."},
 };
 constexpr OptionSpec kRowsAfter[] = {
     {.name = "keys", .type = OptionType::kInt, .fallback = "65536", .min = 1, .max = 1073741824,
@@ -49,6 +51,7 @@ constexpr OptionSpec kRowsAfter[] = {
      .changes = true},
     {.name = "hottest", .type = OptionType::kBool, .fallback = "false",
      .doc = "Note which keys are denied most. In a scope it is always so.", .of_caller = true},
+    kReservationRows[0],
     kLeaseRows[0],
     kLeaseRows[1],
     kLeaseRows[2],
@@ -62,9 +65,10 @@ constexpr auto kRows = with_registered<LimitPolicies::kRows>(kRowsBefore, kRowsA
 
 // 1 had a start time in the table's head, and no epochs. 2 did not tell how many words of the
 // policy's a cell has, and had nothing behind them. 3 had no plans: who has none of them in its
-// options uses cells that have none.
-constexpr CellSpec kCells{CellKind::kLimiter, {.version = 4, .usable_by = 2, .uses = 2}};
-constexpr CellSpec kPlanCells{CellKind::kLimiter, {.version = 4, .usable_by = 4, .uses = 2}};
+// options uses cells that have none. 4 had no reservations, and so it is with them.
+constexpr CellSpec kCells{CellKind::kLimiter, {.version = 5, .usable_by = 2, .uses = 2}};
+constexpr CellSpec kPlanCells{CellKind::kLimiter, {.version = 5, .usable_by = 4, .uses = 2}};
+constexpr CellSpec kReservationCells{CellKind::kLimiter, {.version = 5, .usable_by = 5, .uses = 2}};
 
 }  // namespace
 
@@ -128,24 +132,6 @@ Result<std::optional<PlanSetup>> with_plans(const OptionsOf<kLimiterOptions>& op
   return plans;
 }
 
-// A calendar goes by Unix time, which a program's manual clock is taken to tell.
-Result<ClockPtr> clock_of(const LimitPolicies::Any& policy, const ClockPtr& given) {
-  return visit_variant(policy, [&]<class P>(const P&) -> Result<ClockPtr> {
-    if constexpr (!requires { P::kNeedsUnixTime; }) {
-      return given ? given : system_clock();
-    } else {
-      if (!given) return wall_clock();
-      if (given->kind() == Clock::Kind::kWall || given->kind() == Clock::Kind::kManual)
-        return given;
-      return fail(Status::kBadValue,
-                  std::string("option 'policy' cannot be ") + P::kWord +
-                      " with a clock that begins near the machine's boot: give it the wall clock, "
-                      "or a manual one of Unix time",
-                  "policy");
-    }
-  });
-}
-
 // The policy of each rate.
 Result<std::vector<LimitPolicies::Any>> policies_of(const OptionsOf<kLimiterOptions>& options) {
   const std::vector<RateBand> rates = options.rates("rate");
@@ -154,6 +140,12 @@ Result<std::vector<LimitPolicies::Any>> policies_of(const OptionsOf<kLimiterOpti
                 "option 'burst' is of one rate: of several each has its own behind a colon, as in "
                 "rate = \"100/s:20, 5000/h\"",
                 "burst");
+  }
+  if (rates.size() > 1 && LimitPolicies::kGivesNothingBack[options.chosen("policy")]) {
+    return fail(Status::kBadValue,
+                "option 'rate' cannot be several rates with " + options.word("policy") +
+                    ": what one of them took could not be given back",
+                "rate");
   }
   if (rates.size() > 1 && options.integer("initial") != -1) {
     return fail(Status::kBadValue,
@@ -186,7 +178,9 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
   ClockPtr by;
   auto asked = plan_setup(*options, place.scope().fleet() != nullptr);
   if (!asked) return tl::unexpected(std::move(asked.error()));
-  const CellSpec& cells = *asked ? kPlanCells : kCells;
+  const CellSpec& cells = options->integer("reservations") > 0 ? kReservationCells
+                          : *asked                             ? kPlanCells
+                                                               : kCells;
   auto memory = place.take(cells, *options, [&](const auto& agreed) -> Result<Scope::Bytes> {
     auto made = policies_of(agreed);
     if (!made) return tl::unexpected(std::move(made.error()));
@@ -194,14 +188,18 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
     auto goes_by = clock_of(policies[0], clock);
     if (!goes_by) return tl::unexpected(std::move(goes_by.error()));
     by = std::move(*goes_by);
+    const auto keys = table_keys(agreed, policies[0]);
+    if (!keys) return tl::unexpected(keys.error());
     settings = {
-        .keys = static_cast<uint64_t>(agreed.integer("keys")),
+        .keys = *keys,
         .crowd = agreed.template choice<Crowd>("when_full"),
         .seed = place.seed(static_cast<uint64_t>(agreed.integer("seed"))),
         .notes_hottest = agreed.flag("hottest"),
         .fleet = place.scope().fleet(),
         .inheritance = agreed.template choice<TokensInheritance>("tokens_inheritance"),
         .plans = std::nullopt,
+        .reservations = 0,
+        .reservations_at = 0,
     };
     auto plans = with_plans(agreed, policies, settings.fleet != nullptr);
     if (!plans) return tl::unexpected(std::move(plans.error()));
@@ -221,13 +219,25 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
       bytes += Region::stride_for(settings.keys, words[i]);
     if (settings.plans)
       bytes = plans_at(settings.keys) + Plans::bytes_for(settings.plans->plan_keys);
+    if (auto can = check_reservations(agreed, {.policy = agreed.word("policy"),
+                                               .has_plans = settings.plans.has_value(),
+                                               .has_rates = policies.size() > 1,
+                                               .is_in_fleet = settings.fleet != nullptr});
+        !can)
+      return tl::unexpected(std::move(can.error()));
+    settings.reservations = static_cast<uint32_t>(agreed.integer("reservations"));
+    if (settings.reservations > 0) {
+      settings.reservations_at = Region::stride_for(settings.keys, words[0]);
+      bytes = settings.reservations_at + ReservationSlots<>::bytes_for(settings.reservations);
+    }
     const int64_t most = agreed.bytes("max_memory");
     if (bytes > static_cast<uint64_t>(most) && !place.scope().is_read_only()) {
+      const auto [option, size] = sized_by(agreed);
       return fail(Status::kBadValue,
-                  "option 'keys' cannot be " + std::to_string(settings.keys) + ": they need " +
-                      size_text(bytes) + " and max_memory is " +
+                  std::string("option '") + option + "' cannot be " + std::to_string(size) +
+                      ": they need " + size_text(bytes) + " and max_memory is " +
                       size_text(static_cast<uint64_t>(most)),
-                  "keys");
+                  option);
     }
     return Scope::Bytes{
         .own = bytes,
@@ -264,6 +274,8 @@ uint64_t bytes_of_first(uint64_t bytes, uint64_t keys, size_t regions) {
   if (regions == 1) return bytes;
   return (bytes - (regions - 1) * LimitRegion<>::stride_for(keys, 0)) & ~uint64_t{63};
 }
+
+constexpr uint64_t kUnversioned = ~uint64_t{0} << ReservationSlots<>::kVersionBits;
 
 auto tag_mask_of(const LimitPolicies::Any& policy) {
   return [&policy](uint64_t words) {
@@ -310,7 +322,10 @@ Limiter::Limiter(const Settings& settings, const Policies& policies, ClockPtr cl
       region_(memory_.data(), bytes_of_first(memory_.bytes(), settings.keys, policies.size()),
               settings.keys, settings.seed,
               [&](uint64_t words) {
-                return settings.plans ? ~Plans::Bucket::kPlanBits : tag_mask_of(policies[0])(words);
+                return settings.plans
+                           ? ~Plans::Bucket::kPlanBits
+                           : tag_mask_of(policies[0])(words) &
+                                 (settings.reservations > 0 ? kUnversioned : ~uint64_t{0});
               }),
       leased_(settings.fleet ? std::make_unique<Leased>(settings.fleet, memory_.data(), settings)
                              : nullptr),
@@ -318,6 +333,10 @@ Limiter::Limiter(const Settings& settings, const Policies& policies, ClockPtr cl
       policy_(cells_of(policies, settings)),
       bands_(std::get_if<LimitBands>(&policy_)),
       keyless_(region_.table().hash({})),
+      reservations_(settings.reservations == 0
+                        ? nullptr
+                        : std::make_unique<Reservations>(memory_.data() + settings.reservations_at,
+                                                         settings.reservations, memory_.scope())),
       counts_(memory_),
       enforcement_(Epochs(memory_.data()).enforcement()),
       own_hot_(settings.notes_hottest && !memory_.shared() ? std::make_unique<OwnHotKeys>()

@@ -18,6 +18,7 @@
 #include "core/limit/limit_region.h"
 #include "core/limit/plan_options.h"
 #include "core/limit/policies.h"
+#include "core/limit/reservations.h"
 #include "core/limit/verdict.h"
 #include "core/scope/place.h"
 #include "core/scope/placed_counters.h"
@@ -145,6 +146,23 @@ class Limiter {
   }
   int64_t cancel_slot_at(std::string_view key, int64_t cost, int64_t at, int64_t now) noexcept;
 
+  // Takes `amount` as acquire does, on an estimate, for settle to make it what it was: `within`
+  // that many ns, up to a day; 0 is a minute. The reservation (> 0), or a Status as its negative
+  // number: kDenied, where peek tells for how long, and where no more can be out; kUnsupported
+  // where none can.
+  int64_t reserve(std::string_view key, int64_t amount, int64_t within) noexcept {
+    return reserve_at(key, amount, within, clock_->now());
+  }
+  int64_t reserve_at(std::string_view key, int64_t amount, int64_t within, int64_t now) noexcept;
+  // Of what enforce_percent lets through, which took nothing.
+  static constexpr int64_t kSparedReservation = 1;
+  // Charges or gives back what `actual` is more or less than was reserved. kLapsed, and nothing is
+  // charged, where that was settled before, has expired, or is another process's.
+  Status settle(int64_t id, int64_t actual) noexcept {
+    return settle_at(id, actual, clock_->now());
+  }
+  Status settle_at(int64_t id, int64_t actual, int64_t now) noexcept;
+
   // Makes the key as if it had never been seen: 1 where it had been, 0, or a negative Status.
   int64_t forget(std::string_view key) noexcept;
 
@@ -192,6 +210,10 @@ class Limiter {
   int64_t spared() const noexcept { return counts_.total(kSpared); }  // by enforce_percent
   int64_t crowded_out() const noexcept { return counts_.total(kCrowdedOut); }
   int64_t evictions() const noexcept;
+  // What is out now, in number and amount, once what is over has been taken back; and how many have
+  // ended so, in a scope over all processes.
+  enum class Reserved { kReservations, kAmount, kSettled, kLapsed, kExpired, kOrphaned };
+  int64_t reserved(Reserved which) const noexcept;
   int64_t keys_in_use() const noexcept;  // reads the whole table
   // The most denied first: in a scope, or with the option `hottest`.
   std::vector<HotKeys::Hot> hottest() const;
@@ -211,6 +233,8 @@ class Limiter {
     std::shared_ptr<Fleet> fleet;  // null but in a fleet
     TokensInheritance inheritance;
     std::optional<PlanSetup> plans;
+    uint32_t reservations;
+    uint64_t reservations_at;  // behind the cells
   };
   struct Leased;
   using Region = LimitRegion<>;
@@ -271,6 +295,23 @@ class Limiter {
   static tl::unexpected<Error> no_room_to_change();
   void collect_plans(MetricSink& sink) const;
 
+  // Of what is denied where something may be reserved.
+  [[gnu::noinline]] Verdict decide_again(uint64_t hash, int64_t cost, int64_t now,
+                                         Verdict denied) noexcept;
+
+  // limiter_reservations.cpp
+  template <class F>
+  int64_t with_reserved(F&& f) const noexcept;
+  // Reservations that are over, where it is time to look: whether there were any.
+  bool take_back(int64_t now) const noexcept;
+  // What is reserved of the key is told of it.
+  int64_t give_back_reserved(uint64_t hash, int64_t cost, int64_t now) noexcept;
+  Verdict charge_reserved(uint64_t hash, int64_t cost, int64_t now) noexcept;
+  Slot slot_reserved(uint64_t hash, int64_t cost, int64_t most, int64_t now) noexcept;
+  int64_t cancel_slot_reserved(uint64_t hash, int64_t cost, int64_t at, int64_t now) noexcept;
+  bool forget_reserved(uint64_t hash) noexcept;
+  void collect_reserved(MetricSink& sink) const;
+
   const ClockPtr clock_;
   const Crowd crowd_;
   const TokensInheritance inheritance_;  // of set_plan
@@ -283,6 +324,8 @@ class Limiter {
   mutable LimitPolicies::AnyCells policy_;
   LimitBands* const bands_;  // which policy_ is, or null
   const uint64_t keyless_;   // the hash of no key
+  // Null where nothing can be reserved. Taking back what is over changes no decision but for good.
+  const std::unique_ptr<Reservations> reservations_;
 
   // Read once a change, as they are a text in the scope.
   struct TermsSeen {

@@ -10,6 +10,7 @@ namespace og {
 int64_t Limiter::acquire_up_to_at(std::string_view key, int64_t most, int64_t now) noexcept {
   if (leased_) return static_cast<int64_t>(Status::kUnsupported);
   const uint64_t hash = prefetch(key);
+  if (reservations_) take_back(now);
   TakenUpTo taken =
       visit_variant(policy_, [&](auto& cells) { return take_up_to(cells, hash, now, most); });
   if (!taken.verdict.is_answer || most == 0) return taken.verdict.wait;
@@ -24,13 +25,16 @@ int64_t Limiter::acquire_up_to_at(std::string_view key, int64_t most, int64_t no
 
 int64_t Limiter::give_back_at(std::string_view key, int64_t cost, int64_t now) noexcept {
   const uint64_t hash = prefetch(key);
+  if (reservations_) return give_back_reserved(hash, cost, now);
   return visit_variant(policy_, [&](auto& cells) { return cells.give_back(hash, now, cost); });
 }
 
 int64_t Limiter::charge_at(std::string_view key, int64_t cost, int64_t now) noexcept {
   const uint64_t hash = prefetch(key);
   const Verdict verdict =
-      visit_variant(policy_, [&](auto& cells) { return cells.charge(hash, now, cost); });
+      reservations_
+          ? charge_reserved(hash, cost, now)
+          : visit_variant(policy_, [&](auto& cells) { return cells.charge(hash, now, cost); });
   if (!verdict.crowded_out) return verdict.wait;
   counts_.add(kCrowdedOut);
   return crowd_ == Crowd::kAllow ? 0 : verdict.wait;
@@ -41,7 +45,11 @@ int64_t Limiter::reserve_slot_at(std::string_view key, int64_t cost, int64_t mos
   const uint64_t hash = prefetch(key);
   // In a trial run nobody waits: where there is none now, it is let through and takes none.
   if (most > 0 && !enforcement_.would_hold(key)) most = 0;
-  slot = visit_variant(policy_, [&](auto& cells) { return cells.reserve(hash, now, cost, most); });
+  if (reservations_) take_back(now);
+  slot = reservations_ ? slot_reserved(hash, cost, most, now)
+                       : visit_variant(policy_, [&](auto& cells) {
+                           return cells.reserve(hash, now, cost, most);
+                         });
   const int64_t wait = count(slot.verdict);
   return wait > 0 ? enforced(key, hash, wait) : wait;
 }
@@ -49,14 +57,21 @@ int64_t Limiter::reserve_slot_at(std::string_view key, int64_t cost, int64_t mos
 int64_t Limiter::cancel_slot_at(std::string_view key, int64_t cost, int64_t at,
                                 int64_t now) noexcept {
   const uint64_t hash = prefetch(key);
+  if (reservations_) return cancel_slot_reserved(hash, cost, at, now);
   return visit_variant(policy_, [&](auto& cells) { return cells.cancel(hash, now, cost, at); });
 }
 
 int64_t Limiter::forget(std::string_view key) noexcept {
   if (leased_) return static_cast<int64_t>(Status::kUnsupported);
   const uint64_t hash = prefetch(key);
-  if (hot_) hot_->forget(hash);
-  return visit_variant(policy_, [&](auto& cells) { return cells.forget(hash); });
+  if (reservations_) {
+    if (hot_) hot_->forget(hash);
+    return forget_reserved(hash);
+  }
+  const int64_t was_known =
+      visit_variant(policy_, [&](auto& cells) -> int64_t { return cells.forget(hash); });
+  if (hot_ && was_known >= 0) hot_->forget(hash);
+  return was_known;
 }
 
 }  // namespace og

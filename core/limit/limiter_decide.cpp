@@ -17,9 +17,16 @@ int64_t Limiter::denied(std::string_view key, uint64_t hash, int64_t cost, int64
 }
 
 int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {
-  const Verdict verdict =
+  Verdict verdict =
       visit_variant(policy_, [&](auto& policy) { return policy.acquire(hash, now, cost); });
+  if (verdict.wait > 0 && reservations_) [[unlikely]]
+    verdict = decide_again(hash, cost, now, verdict);
   return count(verdict);
+}
+
+Verdict Limiter::decide_again(uint64_t hash, int64_t cost, int64_t now, Verdict denied) noexcept {
+  if ((denied.crowded_out && crowd_ == Crowd::kAllow) || !take_back(now)) return denied;
+  return visit_variant(policy_, [&](auto& policy) { return policy.acquire(hash, now, cost); });
 }
 
 int64_t Limiter::ask_fleet(std::string_view key, uint64_t hash, int64_t cost, int64_t now,
@@ -35,8 +42,12 @@ int64_t Limiter::ask_fleet(std::string_view key, uint64_t hash, int64_t cost, in
 
 int64_t Limiter::peek_at(std::string_view key, int64_t cost, int64_t now) const noexcept {
   const uint64_t hash = prefetch(key);
-  const Verdict verdict =
-      visit_variant(policy_, [&](auto& policy) { return policy.peek(hash, now, cost); });
+  const auto peek = [&] {
+    return visit_variant(policy_, [&](auto& policy) { return policy.peek(hash, now, cost); });
+  };
+  Verdict verdict = peek();
+  if (verdict.wait > 0 && reservations_ && take_back(now)) [[unlikely]]
+    verdict = peek();
   return told(key, verdict);
 }
 
@@ -58,6 +69,7 @@ int64_t Limiter::acquire_detailed_at(std::string_view key, int64_t cost, int64_t
 }
 
 int64_t Limiter::standing_at(std::string_view key, int64_t now, Standing& standing) const noexcept {
+  if (reservations_) take_back(now);
   const uint64_t hash = prefetch(key);
   const Verdict verdict =
       visit_variant(policy_, [&](auto& policy) { return policy.peek(hash, now, 1); });

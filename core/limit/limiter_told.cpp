@@ -39,6 +39,7 @@ int32_t Limiter::band_at(std::string_view key, int64_t cost, int64_t now) const 
 }
 
 std::vector<Standing> Limiter::standings_at(std::string_view key, int64_t now) const {
+  if (reservations_) take_back(now);
   const uint64_t hash = prefetch(key);
   std::vector<Standing> all;
   for (size_t i = 0; bands_ && i < bands_->size(); ++i)
@@ -109,6 +110,7 @@ void Limiter::collect(MetricSink& sink) const {
   sink.gauge("outgrow_limiter_memory_bytes", "Memory of the table.", {},
              static_cast<double>(memory_bytes()));
   if (plans()) collect_plans(sink);
+  if (reservations_) collect_reserved(sink);
 }
 
 }  // namespace og

@@ -5,6 +5,7 @@
 
 #include "core/base/typed_options.h"
 #include "core/limit/token_bucket_policy.h"
+#include "core/limit/warm_up_options.h"
 #include "core/limit/window_options.h"
 #include "core/limit/window_units.h"
 
@@ -13,45 +14,48 @@ namespace og {
 inline Result<void> refuse_max_wait(const Options& options, const std::string& policy) {
   if (OptionsOf<kTokenBucketOptions>::among(options).duration_ns("max_wait_ms") == kUsualMaxWait)
     return {};
-  return fail(
-      Status::kBadValue,
-      "option 'max_wait_ms' is for token_bucket: with " + policy + " no slot can be reserved",
-      "max_wait_ms");
+  return fail(Status::kBadValue,
+              "option 'max_wait_ms' is for token_bucket and warm_up: with " + policy +
+                  " no slot can be reserved",
+              "max_wait_ms");
 }
 
-inline Result<void> refuse_initial(const Options& options, const std::string& policy) {
+inline Result<void> refuse_initial(const Options& options, const std::string& policy,
+                                   const char* instead = "has all of its window") {
   if (OptionsOf<kTokenBucketOptions>::among(options).integer("initial") == -1) return {};
-  return fail(
-      Status::kBadValue,
-      "option 'initial' is for token_bucket: with " + policy + " a new key has all of its window",
-      "initial");
+  return fail(Status::kBadValue,
+              "option 'initial' is for token_bucket: with " + policy + " a new key " + instead,
+              "initial");
 }
 
-enum class Holds { kCount, kBurst };
+enum class Holds { kCount, kBurst, kOne };
 
-// Of a policy of windows: what is wrong with the options of others that are given.
+// Of a policy without tokens: what is wrong with the options of others that are given.
 inline Result<void> refuse_options_of_others(const Options& options, const std::string& policy,
                                              Holds holds = Holds::kCount) {
-  if (holds == Holds::kCount &&
+  if (holds != Holds::kBurst &&
       OptionsOf<kTokenBucketOptions>::among(options).integer("burst") != 0) {
-    return fail(Status::kBadValue,
-                "option 'burst' is for token_bucket and windows of the clock: " + policy +
-                    " holds the rate's count",
-                "burst");
+    return fail(
+        Status::kBadValue,
+        "option 'burst' is for token_bucket and windows of the clock: " + policy +
+            (holds == Holds::kOne ? " lets one at a time through" : " holds the rate's count"),
+        "burst");
   }
   if (OptionsOf<kTokenBucketOptions>::among(options).integer("max_debt") != 0) {
     return fail(Status::kBadValue,
-                "option 'max_debt' is for token_bucket: with " + policy + " nobody can owe",
+                "option 'max_debt' is for token_bucket: with " + policy +
+                    (holds == Holds::kOne ? " a charge has no bound" : " nobody can owe"),
                 "max_debt");
   }
-  if (auto unordered = refuse_max_wait(options, policy); !unordered) return unordered;
-  if (auto initial = refuse_initial(options, policy); !initial) return initial;
   if (OptionsOf<kSlidingWindowOptions>::among(options).integer("window_events") != 0) {
     return fail(Status::kBadValue,
                 "option 'window_events' is for sliding_window: " + policy + " keeps no log",
                 "window_events");
   }
-  return {};
+  if (holds == Holds::kOne) return refuse_initial(options, policy, "is cold");
+  if (auto initial = refuse_initial(options, policy); !initial) return initial;
+  if (auto warm = refuse_warm_up(options, policy); !warm) return warm;
+  return refuse_max_wait(options, policy);
 }
 
 // Of those whose windows hold a burst.

@@ -11,12 +11,14 @@
 #include "core/base/visit_variant.h"
 #include "core/limit/bands.h"
 #include "core/limit/calendar_window.h"
+#include "core/limit/count_min_policy.h"
 #include "core/limit/fixed_window.h"
 #include "core/limit/granted.h"
 #include "core/limit/plans.h"
 #include "core/limit/policy.h"
 #include "core/limit/sliding_counter.h"
 #include "core/limit/token_bucket_policy.h"
+#include "core/limit/warm_up.h"
 #include "core/limit/window_log.h"
 
 namespace og {
@@ -28,6 +30,10 @@ struct LimitPolicyList {
   template <LimitPolicy P>
   static consteval bool holds_burst() {
     return requires { P::kHoldsBurst; };
+  }
+  template <LimitPolicy P>
+  static consteval bool gives_nothing_back() {
+    return requires { P::Cells::kGivesNothingBack; };
   }
 
   using Any = std::variant<kPolicies...>;
@@ -43,6 +49,8 @@ struct LimitPolicyList {
   static constexpr Row kRows[] = {{kPolicies::kWord, kPolicies::kOptions}...};
   // Which hold a burst of their own beside the rate.
   static constexpr bool kHoldsBurst[] = {holds_burst<kPolicies>()...};
+  // Of which what was taken stays taken.
+  static constexpr bool kGivesNothingBack[] = {gives_nothing_back<kPolicies>()...};
 
   static Result<Any> create(size_t chosen, const LimitSetup& setup) {
     static constexpr Result<Any> (*kCreate[])(const LimitSetup&) = {&create_one<kPolicies>...};
@@ -80,7 +88,8 @@ struct LimitPolicyList {
 
 // The policies that a limiter can have, in the order in which their words are listed. The first is
 // the default.
-using LimitPolicies = LimitPolicyList<TokenBucketPolicy, SlidingWindowPolicy, FixedWindowPolicy,
-                                      SlidingCounterPolicy, CalendarWindowPolicy>;
+using LimitPolicies =
+    LimitPolicyList<TokenBucketPolicy, SlidingWindowPolicy, FixedWindowPolicy, SlidingCounterPolicy,
+                    CalendarWindowPolicy, WarmUpPolicy, CountMinPolicy>;
 
 }  // namespace og

@@ -44,8 +44,8 @@ concept DecidesOnCells = requires(C cells, uint64_t hash, int64_t time, int64_t 
   // Of a turn that has not come, while none is behind it: makes it as if it had never been taken.
   // 1 where it did, 0, or a negative Status.
   { cells.cancel(hash, time, cost, time) } -> std::same_as<int64_t>;
-  // Makes the key as if it had never been seen: whether there was a cell.
-  { cells.forget(hash) } -> std::same_as<bool>;
+  // Makes the key as if it had never been seen: whether there was a cell, or a negative Status.
+  { cells.forget(hash) } -> std::convertible_to<int64_t>;
   // Cells that hold something worth keeping. Reads the whole table.
   { cells.in_use(time) } -> std::same_as<int64_t>;
   // The configuration that a table begins with.

@@ -7,6 +7,7 @@
 
 #include "core/base/cell_table.h"
 #include "core/base/time.h"
+#include "core/limit/key_marks.h"
 #include "core/limit/limit_epochs.h"
 #include "core/limit/take_up_to.h"
 #include "core/limit/token_units.h"
@@ -91,7 +92,9 @@ class TokenBucket {
       : table_(table), epochs_(epochs), make_(std::move(make)) {}
 
   // The configuration that a table begins with.
-  static Begun first(const LimitWords& units) noexcept { return {.words = units}; }
+  // No key has the value 0, which is that of a cell without one: who would move the cell of a key
+  // that is forgotten meanwhile finds that it is gone.
+  static Begun first(const LimitWords& units) noexcept { return {.base = 1, .words = units}; }
 
   // What is usual is decided here, in a caller's own code: of a key that is known, by a time and in
   // an epoch that are. acquire_any() says the same, and says it of all else.
@@ -151,72 +154,33 @@ class TokenBucket {
     }
   }
 
-  // Nothing is given that the key has by now, nor to a caller whose time is old what a key before
-  // it in the cell had used.
-  int64_t give_back(uint64_t hash, int64_t time, int64_t cost) noexcept {
-    for (;;) {
-      Epoch epoch;
-      if (cost < 0 || !epochs_.enter(time, epoch)) return Verdict::out_of_range().wait;
-      const Moment now = moment(epoch);
-      const auto view = table_.find(hash);
-      const bool is_known = view.cell && !view.pending();
-      const uint64_t full = is_known ? valued(view, now) : now.base;
-      const uint64_t least = std::max({begin_of(full, now), now.floor, table_.horizon()});
-      if (cost == 0 || full <= least) {
-        if (was_so(view, now)) return 0;
-        continue;
-      }
-      const uint64_t per_token = std::max<uint64_t>(now.units.per_token(), 1);
-      const uint64_t whole = std::min((full - least) / per_token, static_cast<uint64_t>(cost));
-      const bool is_all = whole < static_cast<uint64_t>(cost);
-      if (!epochs_.stands(epoch)) continue;
-      if (swap(view, is_all ? least : full - whole * per_token)) return static_cast<int64_t>(whole);
-    }
-  }
-
-  // What no window has room for is not noted: nobody can owe it.
-  Verdict charge(uint64_t hash, int64_t time, int64_t cost) noexcept {
-    if constexpr (!Units::kAreTokens) {
-      const TakenUpTo taken = take_up_to(*this, hash, time, cost);
-      if (!taken.verdict.is_answer || taken.verdict.crowded_out) return taken.verdict;
-      return peek(hash, time, 1);
-    }
-    for (bool may_convert = true;;) {
-      Epoch epoch;
-      if (cost < 0 || !epochs_.enter(time, epoch)) return Verdict::out_of_range();
-      if (cost == 0) return peek(hash, time, 1);
-      const Moment now = moment(epoch);
-      const uint64_t most = most_owed(whole_units_of(*epoch.set));
-      const uint64_t per_token = std::max<uint64_t>(now.units.per_token(), 1);
-      const uint64_t need = static_cast<uint64_t>(cost) > most / per_token
-                                ? most
-                                : static_cast<uint64_t>(cost) * per_token;
-      auto view = table_.find(hash);
-      if (!view.cell || view.pending()) {
-        const Claim claim = this->claim(hash, now, need, &may_convert);
-        if (claim.is_decided) return claim.verdict.wait == 0 ? peek(hash, time, 1) : claim.verdict;
-        if (!claim.view.cell) continue;
-        view = claim.view;
-      }
-      const uint64_t full = valued(view, now);
-      const uint64_t from = full <= now.floor ? now.ceil : full;
-      const uint64_t next =
-          std::max(from, std::min(from + need, std::max(begin_of(from, now), now.ceil) + most));
-      if (epochs_.stands(epoch) && swap(view, next)) return peek(hash, time, 1);
-    }
-  }
+  // What lowers a key's value, or raises it by less than was asked, is noted in `marks` before the
+  // swap (key_marks.h): those of a key's reservations. token_bucket_amends.h has them.
+  template <class Marks = NoMarks>
+  int64_t give_back(uint64_t hash, int64_t time, int64_t cost, Marks marks = {}) noexcept;
+  template <class Marks = NoMarks>
+  Verdict charge(uint64_t hash, int64_t time, int64_t cost, Marks marks = {}) noexcept;
+  template <class Marks = NoMarks>
+  bool forget(uint64_t hash, Marks marks = {}) noexcept;
 
   // token_slots.h has these two.
-  Slot reserve(uint64_t hash, int64_t time, int64_t cost, int64_t most) noexcept;
-  int64_t cancel(uint64_t hash, int64_t time, int64_t cost, int64_t at) noexcept;
+  template <class Marks = NoMarks>
+  Slot reserve(uint64_t hash, int64_t time, int64_t cost, int64_t most, Marks marks = {}) noexcept;
+  template <class Marks = NoMarks>
+  int64_t cancel(uint64_t hash, int64_t time, int64_t cost, int64_t at, Marks marks = {}) noexcept;
 
-  bool forget(uint64_t hash) noexcept {
-    for (;;) {
-      const auto view = table_.find(hash);
-      if (!view.cell || view.pending()) return false;
-      if (table_.free(view)) return true;
-    }
+  // acquire, and what undoes it later: 0 as the value where the key got no cell.
+  struct Held {
+    uint64_t epoch = 0, value = 0;
+  };
+  Verdict take(uint64_t hash, int64_t time, int64_t cost, Held& held) noexcept {
+    return acquire_any(hash, time, cost,
+                       [&](uint64_t epoch, uint64_t value) { held = {epoch, value}; });
   }
+  // Makes the key as if that take had been `less` smaller, as far as that is known, at the time
+  // that when() says. Units.
+  template <class When, class Marks>
+  uint64_t refund(uint64_t hash, When when, const Held& held, int64_t less, Marks marks) noexcept;
 
   // Whether it is a key whose bucket fills only once it has a cell.
   bool is_yet_to_begin(uint64_t hash) noexcept {
@@ -272,10 +236,16 @@ class TokenBucket {
   struct Claim {
     bool is_decided = false;
     Verdict verdict{};
-    View view{};  // the key's live cell, where there is one after all
+    View
+        view{};  // the key's live cell, where there is one after all; decided: with the value alone
   };
 
-  [[gnu::noinline]] Verdict acquire_any(uint64_t hash, int64_t time, int64_t cost) noexcept {
+  struct NoNote {
+    void operator()(uint64_t, uint64_t) const noexcept {}
+  };
+  template <class Note = NoNote>
+  [[gnu::noinline]] Verdict acquire_any(uint64_t hash, int64_t time, int64_t cost,
+                                        Note note = {}) noexcept {
     for (bool may_convert = true;;) {
       Epoch epoch;
       if (!epochs_.enter(time, epoch)) [[unlikely]]
@@ -289,7 +259,10 @@ class TokenBucket {
       auto view = table_.find(hash);
       if (!view.cell || view.pending()) [[unlikely]] {
         Claim claim = this->claim(hash, now, need, &may_convert);
-        if (claim.is_decided) return claim.verdict;
+        if (claim.is_decided) {
+          note(Epochs::number(epoch), claim.view.value());
+          return claim.verdict;
+        }
         if (!claim.view.cell) continue;
         view = claim.view;
       }
@@ -300,8 +273,10 @@ class TokenBucket {
         if (is_older(view, now) && !table_.is_current(view)) continue;
         return {decision.wait};
       }
-      if (swap(view, decision.full)) [[likely]]
+      if (swap(view, decision.full)) [[likely]] {
+        note(Epochs::number(epoch), decision.full);
         return {0};
+      }
     }
   }
 
@@ -363,6 +338,10 @@ class TokenBucket {
   bool swap(const View& view, uint64_t value) noexcept {
     return table_.swap(view, table_.low_bits(view), value);
   }
+  // The same where the value becomes less, or where who looked must see that it was here.
+  bool swap_anew(const View& view, uint64_t value) noexcept {
+    return table_.swap(view, table_.next_low_bits(view), value);
+  }
   // Of what was only looked at.
   bool was_so(const View& view, const Moment& now) noexcept {
     return epochs_.stands(now.epoch) &&
@@ -406,7 +385,8 @@ class TokenBucket {
     const uint64_t start = value_at_first(now);
     const bool passes = passes_at_first(now, need);
     if (!epochs_.stands(now.epoch)) return {};
-    if (passes) return {table_.swap_state(claimed.view, start + need)};
+    if (passes)
+      return {table_.swap_state(claimed.view, start + need), {}, {.state = (start + need) << 1}};
     if (!table_.swap_state(claimed.view, start)) return {};
     return {.view = {claimed.view.cell, claimed.view.tag, start << 1}};
   }
@@ -494,4 +474,5 @@ class TokenBucket {
 
 }  // namespace og
 
-#include "core/limit/token_slots.h"  // IWYU pragma: export
+#include "core/limit/token_bucket_amends.h"  // IWYU pragma: export
+#include "core/limit/token_slots.h"          // IWYU pragma: export

@@ -9,6 +9,7 @@
 #include "core/base/typed_options.h"
 #include "core/limit/policy.h"
 #include "core/limit/token_bucket.h"
+#include "core/limit/warm_up_options.h"
 #include "core/limit/window_options.h"
 
 namespace og {
@@ -61,6 +62,8 @@ class TokenBucketPolicy {
     }
     if (auto zone = refuse_time_zone(setup.options, kWord); !zone)
       return tl::unexpected(std::move(zone.error()));
+    if (auto warm = refuse_warm_up(setup.options, kWord); !warm)
+      return tl::unexpected(std::move(warm.error()));
     auto units = TokenUnits::create(setup.rate, burst ? burst : setup.rate.count, max_debt,
                                     options.duration_ns("max_wait_ms"));
     if (!units) return tl::unexpected(std::move(units.error()));

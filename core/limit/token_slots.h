@@ -14,8 +14,9 @@ namespace og {
 // the others. The epoch is told of that time before the swap, so that the value is one of those
 // that an epoch's end reckons with.
 template <class M, class Units>
-Slot TokenBucket<M, Units>::reserve(uint64_t hash, int64_t time, int64_t cost,
-                                    int64_t most) noexcept {
+template <class Marks>
+Slot TokenBucket<M, Units>::reserve(uint64_t hash, int64_t time, int64_t cost, int64_t most,
+                                    Marks marks) noexcept {
   if constexpr (!Units::kAreTokens) return Slot::unsupported();
   for (bool may_convert = true;;) {
     Epoch epoch;
@@ -51,7 +52,9 @@ Slot TokenBucket<M, Units>::reserve(uint64_t hash, int64_t time, int64_t cost,
         continue;
       }
     }
-    if (epochs_.stands(epoch) && swap(view, next)) return {{0}, after, later(time, after)};
+    if (!epochs_.stands(epoch)) continue;
+    if (after > 0) marks.promises();
+    if (swap(view, next)) return {{0}, after, later(time, after)};
   }
 }
 
@@ -62,8 +65,9 @@ Slot TokenBucket<M, Units>::reserve(uint64_t hash, int64_t time, int64_t cost,
 // one's time tells which it is: turns are a nanosecond apart at least. Those of the last epoch are
 // none, as inherit() has moved them.
 template <class M, class Units>
-int64_t TokenBucket<M, Units>::cancel(uint64_t hash, int64_t time, int64_t cost,
-                                      int64_t at) noexcept {
+template <class Marks>
+int64_t TokenBucket<M, Units>::cancel(uint64_t hash, int64_t time, int64_t cost, int64_t at,
+                                      Marks marks) noexcept {
   if constexpr (!Units::kAreTokens) return Slot::unsupported().verdict.wait;
   for (;;) {
     Epoch epoch;
@@ -81,7 +85,10 @@ int64_t TokenBucket<M, Units>::cancel(uint64_t hash, int64_t time, int64_t cost,
     }
     const uint64_t least = std::max(now.floor, table_.horizon());
     const uint64_t before = full - static_cast<uint64_t>(cost) * now.units.per_token();
-    if (epochs_.stands(epoch) && swap(view, std::min(std::max(before, least), full))) return 1;
+    const uint64_t after = std::min(std::max(before, least), full);
+    if (!epochs_.stands(epoch)) continue;
+    marks.lowers(full - after);
+    if (swap_anew(view, after)) return 1;
   }
 }
 

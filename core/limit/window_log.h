@@ -376,6 +376,8 @@ class SlidingWindowPolicy {
       return tl::unexpected(std::move(zone.error()));
     if (auto unordered = refuse_max_wait(setup.options, kWord); !unordered)
       return tl::unexpected(std::move(unordered.error()));
+    if (auto warm = refuse_warm_up(setup.options, kWord); !warm)
+      return tl::unexpected(std::move(warm.error()));
     if (auto initial = refuse_initial(setup.options, kWord); !initial)
       return tl::unexpected(std::move(initial.error()));
     if (rate.count > Cells::kMaxLimit || rate.period_ns > Cells::kMaxWindow) {

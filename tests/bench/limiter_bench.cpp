@@ -20,6 +20,19 @@ og_limiter* make_limiter(const char* rate, const char* policy, int64_t keys) {
   return limiter;
 }
 
+// 32 MiB of counters.
+og_limiter* make_sketch() {
+  og_config* config = nullptr;
+  og_limiter* limiter = nullptr;
+  og_config_create(&config, nullptr);
+  og_config_set(config, "rate", "1000000000/s");
+  og_config_set(config, "policy", "count_min");
+  og_config_set_int(config, "sketch_width", 1 << 20);
+  og_limiter_create(config, nullptr, &limiter, nullptr);
+  og_config_destroy(&config);
+  return limiter;
+}
+
 // One limiter for all threads of a benchmark; it allows nearly every request.
 og_limiter* shared_limiter() {
   static og_limiter* limiter = make_limiter("1000000000/s", "token_bucket", 65536);
@@ -82,6 +95,26 @@ static void limiter_denied(benchmark::State& state) {
 }
 BENCHMARK(limiter_denied);
 
+// With so many others out, all of which a settlement looks at.
+static void limiter_reserve_and_settle(benchmark::State& state) {
+  og_config* config = nullptr;
+  og_limiter* limiter = nullptr;
+  og_config_create(&config, nullptr);
+  og_config_set(config, "rate", "1000000000/s");
+  og_config_set(config, "keys", "16");
+  og_config_set(config, "reservations", "1024");
+  og_limiter_create(config, nullptr, &limiter, nullptr);
+  og_config_destroy(&config);
+  for (int64_t i = 0; i < state.range(0); ++i) og_limiter_reserve(limiter, "other", 5, 1, 0);
+  for (auto _ : state) {
+    const int64_t reservation = og_limiter_reserve(limiter, nullptr, 0, 3, 0);
+    benchmark::DoNotOptimize(og_limiter_settle(limiter, reservation, 1));
+  }
+  state.SetLabel("2 clock+cas+call");
+  og_limiter_destroy(&limiter);
+}
+BENCHMARK(limiter_reserve_and_settle)->Arg(0)->Arg(100)->Arg(1000);
+
 static void limiter_window_one_key(benchmark::State& state) {
   og_limiter* limiter = make_limiter("1000/us", "sliding_window", 16);
   for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, nullptr, 0, 1));
@@ -105,6 +138,26 @@ static void limiter_calendar_window_one_key(benchmark::State& state) {
   og_limiter_destroy(&limiter);
 }
 BENCHMARK(limiter_calendar_window_one_key);
+
+static void limiter_count_min_one_key(benchmark::State& state) {
+  og_limiter* limiter = make_sketch();
+  for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, nullptr, 0, 1));
+  state.SetLabel("clock+6 cas+call");
+  og_limiter_destroy(&limiter);
+}
+BENCHMARK(limiter_count_min_one_key);
+
+static void limiter_count_min_flood(benchmark::State& state) {
+  og_limiter* limiter = make_sketch();
+  int64_t key = 0;
+  for (auto _ : state) {
+    ++key;
+    benchmark::DoNotOptimize(og_limiter_acquire(limiter, &key, sizeof key, 1));
+  }
+  state.SetLabel("clock+6 cas+call");
+  og_limiter_destroy(&limiter);
+}
+BENCHMARK(limiter_count_min_flood);
 
 static void limiter_sliding_counter_one_key(benchmark::State& state) {
   og_limiter* limiter = make_limiter("100000000/h", "sliding_counter", 16);
@@ -136,6 +189,15 @@ static void limiter_acquire_all_three(benchmark::State& state) {
   for (og_limiter*& each : limiters) og_limiter_destroy(&each);
 }
 BENCHMARK(limiter_acquire_all_three);
+
+// Denied or not, as the clock has it.
+static void limiter_warm_up_one_key(benchmark::State& state) {
+  og_limiter* limiter = make_limiter("1000000/s", "warm_up", 16);
+  for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, nullptr, 0, 1));
+  state.SetLabel("clock+cas16+call");
+  og_limiter_destroy(&limiter);
+}
+BENCHMARK(limiter_warm_up_one_key);
 
 namespace {
 

@@ -201,6 +201,9 @@ static void waits_are_told(void) {
   CHECK_EQ(og_limiter_forget(limiter, "u", 1), OG_UNSUPPORTED);
   CHECK_EQ(og_limiter_reserve_slot(limiter, "u", 1, 1, OG_NEVER, NULL, NULL), OG_UNSUPPORTED);
   CHECK_EQ(og_limiter_cancel_slot(limiter, "u", 1, 1, 1), OG_UNSUPPORTED);
+  CHECK_EQ(og_limiter_reserve(limiter, "u", 1, 1, 0), OG_UNSUPPORTED);
+  CHECK_EQ(og_limiter_settle(limiter, 1, 1), OG_UNSUPPORTED);
+  CHECK_EQ(og_limiter_cancel(limiter, 1), OG_UNSUPPORTED);
   CHECK_EQ(og_config_set(config, "max_debt", "1"), OG_OK);
   {
     og_limiter *charged = NULL;

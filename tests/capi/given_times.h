@@ -65,7 +65,7 @@ static struct nouns make(void) {
   MAKE(concurrency, "limit=2", nouns.clock);
   MAKE(gather, "deadline_ms=1000", nouns.clock);
   CHECK_EQ(og_gather_start(nouns.gather, kShards, 1, &nouns.query, NULL), OG_OK);
-  MAKE(limiter, "rate=100/s", nouns.clock);
+  MAKE(limiter, "rate=100/s reservations=8", nouns.clock);
   MAKE(replicas, "policy=least_in_flight", nouns.clock);
   MAKE(service, "limiter.rate=100/s servers=a breaker.failure_threshold=1 cache.ttl_ms=1000",
        nouns.clock);

@@ -45,6 +45,9 @@ ARGUMENTS = {
     "latency_ns": "0",
     "max_wait_ns": "0",
     "number": "0",
+    "amount": "1",
+    "actual": "1",
+    "within_ns": "0",
     "ttl_ns": "0",
     "write": "0",
     "shard": "0",
@@ -63,6 +66,7 @@ ARGUMENTS = {
     "og_balancer ticket": 'og_balancer_acquire(nouns.balancer, "k", 1, (int32_t *)scratch[0])',
     "og_replicas ticket": "og_replicas_acquire(nouns.replicas, 0, (int32_t *)scratch[0])",
     "og_service ticket": 'og_service_begin(nouns.service, OG_SERVICE_READ, "c", 1, "t", 1, NULL, NULL)',
+    "og_limiter reservation": 'og_limiter_reserve(nouns.limiter, "k", 1, 1, 0)',
     "og_cache lease": "lease_of(nouns.cache)",
     "og_cached_store batch": "&nouns.batch",
 }

@@ -353,6 +353,73 @@ static void all_is_one_decision(void) {
   og_limiter_destroy(&team);
 }
 
+static void reservations_are_checked(og_clock *clock) {
+  og_limiter *limiter = made("10/d", "reservations", "2", clock);
+  og_limiter *none = made("10/d", NULL, NULL, clock);
+  int64_t first, second;
+  refused("reservations", "65537", "10/s", OG_BAD_VALUE, "reservations", "65536");
+  refused("reservations", "-1", "10/s", OG_BAD_VALUE, "reservations", "0");
+  CHECK_EQ(og_limiter_reserve(none, "k", 1, 1, 0), OG_UNSUPPORTED);
+  CHECK_EQ(og_limiter_settle(none, 1, 1), OG_UNSUPPORTED);
+  CHECK_EQ(og_limiter_stat(none, OG_LIMITER_RESERVED), 0);
+  CHECK_EQ(og_limiter_reserve(NULL, "k", 1, 1, 0), OG_NULL_HANDLE);
+  CHECK_EQ(og_limiter_reserve(limiter, NULL, 1, 1, 0), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_reserve(limiter, "k", 1, -1, 0), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_reserve(limiter, "k", 1, 1, -1), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_reserve(limiter, "k", 1, 1, 86400 * SECOND + 1), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_settle(limiter, 1, -1), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_settle(limiter, 0, 1), OG_LAPSED);
+  CHECK_EQ(og_limiter_settle(limiter, -5, 1), OG_LAPSED);
+  CHECK_EQ(og_limiter_settle(limiter, INT64_MAX, 1), OG_LAPSED);
+  CHECK_EQ(og_limiter_cancel(limiter, 65536), OG_LAPSED);
+  first = og_limiter_reserve(limiter, "k", 1, 4, 0);
+  second = og_limiter_reserve(limiter, "l", 1, 3, 0);
+  CHECK(first > 0 && second > 0 && first != second);
+  CHECK_EQ(og_limiter_reserve(limiter, "m", 1, 1, 0), OG_DENIED);
+  CHECK_EQ(og_limiter_stat(limiter, OG_LIMITER_RESERVATIONS), 2);
+  CHECK_EQ(og_limiter_stat(limiter, OG_LIMITER_RESERVED), 7);
+  CHECK_EQ(og_limiter_settle(limiter, first, INT64_MAX), OG_OK);
+  CHECK(og_limiter_peek(limiter, "k", 1, 1) > 0);
+  CHECK_EQ(og_limiter_cancel(limiter, second), OG_OK);
+  CHECK_EQ(og_limiter_peek(limiter, "l", 1, 10), 0);
+  CHECK_EQ(og_limiter_stat(limiter, OG_LIMITER_SETTLED), 2);
+  CHECK_EQ(og_limiter_stat(limiter, OG_LIMITER_LAPSED), 4);
+  CHECK_EQ(og_limiter_stat(limiter, OG_LIMITER_EXPIRED), 0);
+  CHECK_EQ(og_limiter_stat(limiter, OG_LIMITER_ORPHANED), 0);
+  og_limiter_destroy(&none);
+  og_limiter_destroy(&limiter);
+}
+
+static void reservations_are_of_two_policies(void) {
+  og_config *config = NULL;
+  og_limiter *limiter = NULL;
+  og_error *error = NULL;
+  CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+  CHECK_EQ(og_config_set(config, "rate", "10/s"), OG_OK);
+  CHECK_EQ(og_config_set(config, "reservations", "8"), OG_OK);
+  CHECK_EQ(og_config_set(config, "policy", "sliding_window"), OG_OK);
+  CHECK_EQ(og_limiter_create(config, NULL, &limiter, &error), OG_BAD_VALUE);
+  CHECK(strstr(og_error_message(error), "'reservations' cannot be 8 with sliding_window"));
+  og_error_destroy(&error);
+  CHECK_EQ(og_config_set(config, "policy", "token_bucket"), OG_OK);
+  CHECK_EQ(og_config_set(config, "plan_keys", "8"), OG_OK);
+  CHECK_EQ(og_limiter_create(config, NULL, &limiter, &error), OG_BAD_VALUE);
+  CHECK(strstr(og_error_message(error),
+               "'reservations' cannot be 8 with option 'plans' or 'plan_keys'"));
+  og_error_destroy(&error);
+  CHECK_EQ(og_config_set(config, "plan_keys", "0"), OG_OK);
+  CHECK_EQ(og_config_set(config, "rate", "10/s, 100/h"), OG_OK);
+  CHECK_EQ(og_limiter_create(config, NULL, &limiter, &error), OG_BAD_VALUE);
+  CHECK(strstr(og_error_message(error),
+               "'reservations' cannot be 8 with several rates in option 'rate'"));
+  og_error_destroy(&error);
+  CHECK_EQ(og_config_set(config, "rate", "10/s"), OG_OK);
+  CHECK_EQ(og_config_set(config, "policy", "sliding_counter"), OG_OK);
+  CHECK_EQ(og_limiter_create(config, NULL, &limiter, &error), OG_BAD_VALUE);
+  og_error_destroy(&error);
+  og_config_destroy(&config);
+}
+
 int main(void) {
   og_clock *clock = NULL;
   CHECK_EQ(og_clock_create_manual(0, &clock, NULL), OG_OK);
@@ -371,6 +438,8 @@ int main(void) {
   keys_have_plans(clock);
   it_tells_who_is_denied_most();
   all_is_one_decision();
+  reservations_are_checked(clock);
+  reservations_are_of_two_policies();
   og_clock_destroy(&clock);
   return 0;
 }

@@ -170,6 +170,7 @@ inline json made(Held& held, const json& step, const Result<int32_t>& index) {
 }
 
 inline json take(Held& held, const json& step, int64_t id, const char* otherwise) {
+  if (id == static_cast<int64_t>(Status::kInvalidArgument)) return "invalid";
   if (id <= 0) return otherwise;
   held[text(step, "as")] = id;
   return "permit";

@@ -49,13 +49,15 @@ class Bench {
                                .attachments = 16,
                                .mode = 0600})) {
     guard();
-    for (const char* policy :
-         {"token_bucket", "sliding_window", "fixed_window", "sliding_counter", "calendar_window"}) {
+    for (const char* policy : {"token_bucket", "sliding_window", "fixed_window", "sliding_counter",
+                               "warm_up", "calendar_window", "count_min"}) {
+      const bool of_calendar = policy == std::string("calendar_window");
       Config config;
       config.set("policy", policy);
-      config.set("rate", policy[0] == 'c' ? "3/month" : "3/s");
-      config.set_int("keys", 16);
-      limiters_.push_back(make<Limiter>(policy, config, policy[0] == 'c' ? wall_clock() : clock_));
+      config.set("rate", of_calendar ? "3/month" : "3/s");
+      const bool of_sketch = policy == std::string("count_min");
+      config.set_int(of_sketch ? "sketch_width" : "keys", 16);
+      limiters_.push_back(make<Limiter>(policy, config, of_calendar ? wall_clock() : clock_));
     }
     Config config;
     config.set_int("failure_threshold", 2);

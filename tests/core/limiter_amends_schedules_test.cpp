@@ -129,6 +129,29 @@ TEST_CASE("limiter amends: a key is forgotten before a request or after it") {
   CHECK(wrong == 0);
 }
 
+// At the epoch's first moment a key that has all again has the least value of any.
+TEST_CASE("limiter amends: a key that has all is forgotten before a request or after it") {
+  int64_t wrong = 0;
+  std::set<int> seen;
+  test::all_schedules<Bench>(
+      2, true,
+      [](Bench& bench) {
+        bench.passes("a");
+        bench.give_back("a");
+      },
+      {[](Bench& bench) { bench.forget("a"); }, [](Bench& bench) { bench.passes("a"); },
+       [](Bench& bench) { bench.change(4); }},
+      [&](Bench& bench, bool died) {
+        wrong += !bench.is_sound();
+        bench.change(4);  // finishes what is not
+        const int left = bench.left("a");
+        if (!died) seen.insert(left);
+        wrong += left > 4 || !bench.is_sound();
+      });
+  CHECK(seen == std::set<int>{2, 3, 4});
+  CHECK(wrong == 0);
+}
+
 // Half a second each, behind two that are taken.
 TEST_CASE("limiter amends: turns are each another's, and no two the same") {
   int64_t wrong = 0, deaths = 0;

@@ -77,7 +77,8 @@ TEST_CASE("of a hundred denials without a key as many hold as the percentage say
 }
 
 TEST_CASE("a trial run takes what the limit would, and spares what that would deny") {
-  for (const char* policy : {"token_bucket", "sliding_window", "fixed_window", "sliding_counter"}) {
+  for (const char* policy :
+       {"token_bucket", "sliding_window", "fixed_window", "sliding_counter", "warm_up"}) {
     for (uint32_t seed = 0; seed < 20; ++seed) {
       INFO(policy << " seed " << seed);
       std::mt19937 random(seed);

@@ -37,8 +37,8 @@ struct Given {
 };
 struct Bucket {
   Wide n, p, burst, initial;
-  std::vector<Given>
-      given{};  // of a new key empty, else what it lacked at first, then what it took
+  // Of a new key empty, else what it lacked at first, then what it took.
+  std::vector<Given> given{};
 
   Wide full(int64_t now) const {
     if (given.empty()) return now * n + (burst - initial) * p;

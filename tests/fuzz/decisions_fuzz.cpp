@@ -9,11 +9,12 @@ namespace {
 class Deciders {
  public:
   explicit Deciders(Input& input) : input_(input), clock_(input) {
-    const char* policies[] = {"token_bucket", "sliding_window", "fixed_window", "sliding_counter",
-                              "calendar_window"};
+    const char* policies[] = {"token_bucket", "sliding_window", "fixed_window",   "sliding_counter",
+                              "warm_up",      "count_min",      "calendar_window"};
     for (int i = 0; i < kPolicies; ++i) {
       const char* rate = i + 1 == kPolicies ? "3/month" : "3/s";
-      must(og_limiter_create(ConfigOf({{"policy", policies[i]}, {"rate", rate}, {"keys", "16"}}),
+      const char* room = i + 2 == kPolicies ? "sketch_width" : "keys";
+      must(og_limiter_create(ConfigOf({{"policy", policies[i]}, {"rate", rate}, {room, "16"}}),
                              clock_, limiters_[i].out(), nullptr));
     }
     must(
@@ -194,7 +195,7 @@ class Deciders {
 
   Input& input_;
   ManualClock clock_;
-  static constexpr int kPolicies = 5;
+  static constexpr int kPolicies = 6;
   Held<og_limiter, og_limiter_destroy> limiters_[kPolicies];
   Held<og_breaker, og_breaker_destroy> breaker_;
   Held<og_concurrency, og_concurrency_destroy> concurrency_;

@@ -13,7 +13,14 @@ import java_class  # noqa: E402
 import vectors  # noqa: E402
 from declarations import functions  # noqa: E402
 
-SHARED = {"base", "config", "clock", "options", "outcomes"}  # what nouns are made from, or answer
+SHARED = {
+    "base",
+    "config",
+    "clock",
+    "options",
+    "outcomes",
+    "limiter_keys",
+}  # of no noun alone, or more of one
 missing = []
 
 

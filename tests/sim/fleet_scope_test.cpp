@@ -399,7 +399,8 @@ TEST_CASE("what a fleet cannot do it refuses by name") {
                                 Place(machine.scope, "other"));
     return made ? std::string("made") : made.error().option;
   };
-  for (const char* policy : {"sliding_window", "fixed_window", "sliding_counter"})
+  for (const char* policy :
+       {"sliding_window", "fixed_window", "sliding_counter", "warm_up", "count_min"})
     REQUIRE(refused(std::string("rate=10/s,policy=") + policy) == "policy");
   REQUIRE(refused("rate=10/day,policy=calendar_window") == "policy");
   REQUIRE(refused("rate=10/1500ns") == "rate");

@@ -160,8 +160,8 @@ TEST_CASE("limiter: eight threads meet forty new keys at once, each admitted exa
 // Keys come and go in a table too small for them while the time moves: at any time a key has passed
 // at most once, and once more for each second, or hour of a calendar.
 TEST_CASE("limiter: eight threads in a table that is always full never exceed a key's bound") {
-  for (const char* policy :
-       {"token_bucket", "sliding_window", "fixed_window", "sliding_counter", "calendar_window"}) {
+  for (const char* policy : {"token_bucket", "sliding_window", "fixed_window", "sliding_counter",
+                             "warm_up", "calendar_window"}) {
     INFO(policy);
     constexpr size_t kKeys = 200;
     const int64_t period = policy[0] == 'c' ? 3600 * kSecond : kSecond;

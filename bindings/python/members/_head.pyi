@@ -10,6 +10,8 @@ from typing import Any, Literal, NamedTuple, ParamSpec, Protocol, TypeVar, final
 # The enums and options stand here.
 from typing_extensions import Buffer, Self, Unpack
 
+from outgrow._reserving import Reservation
+
 P = ParamSpec("P")
 R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., Any])

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 class RateLimiter(_Noun):
     """RateLimiter("100/s", burst=20): 100 a second and key, 20 at once. policy="sliding_window" counts exactly
-    over the rate's period, "sliding_counter" nearly so in 16 bytes a key, "fixed_window" by windows of the clock, "calendar_window" by hours, days, weeks, months or years of time_zone=. Memory is fixed by keys=. Safe from every thread."""
+    over the rate's period, "sliding_counter" nearly so in 16 bytes a key, "fixed_window" by windows of the clock, "calendar_window" by hours, days, weeks, months or years of time_zone=, "warm_up" paces a key, more slowly after a rest, "count_min" counts any number of keys by windows of the clock. Memory is fixed by keys=. Safe from every thread."""
 
     def acquire_many(
         self, keys: Sequence[Key], costs: Iterable[int] | None = None, *, now_ns: int | None = None
     ) -> list[bool]: ...
+    def reserve(
+        self, key: Key = b"", amount: int = 1, within: Duration | None = None
+    ) -> Reservation: ...
     def acquire(
         self, key: Key = b"", cost: int = 1, *, timeout: Duration | None = None
     ) -> Coroutine[Any, Any, None]: ...

@@ -15,12 +15,13 @@ writes are the library's own thread's.
 outgrow lives in the main interpreter: a sub-interpreter's import of it is an ImportError. Its calls count
 on the GIL, which a free-threaded Python turns on as it imports it."""
 
-from outgrow import _all, _core, _enums, _errors, _forking, _nouns
+from outgrow import _all, _core, _enums, _errors, _forking, _nouns, _reserving
 from outgrow._all import *
 from outgrow._core import *
 from outgrow._enums import *
 from outgrow._enums import VERSION as __version__
 from outgrow._errors import *
+from outgrow._reserving import *
 
 if _core.VERSION != __version__:
     raise ImportError(
@@ -32,3 +33,4 @@ __all__ += _all.__all__
 __all__ += _core.__all__
 __all__ += _enums.__all__
 __all__ += _errors.__all__
+__all__ += _reserving.__all__

@@ -45,6 +45,8 @@ from outgrow._options import (
 )
 from typing_extensions import Buffer, Self, Unpack
 
+from outgrow._reserving import Reservation
+
 P = ParamSpec("P")
 R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -1882,7 +1884,7 @@ class RateLimiter(_Noun):
     """Whether a request of a key may pass, and if not, when.
 
     RateLimiter("100/s", burst=20): 100 a second and key, 20 at once. policy="sliding_window" counts exactly
-    over the rate's period, "sliding_counter" nearly so in 16 bytes a key, "fixed_window" by windows of the clock, "calendar_window" by hours, days, weeks, months or years of time_zone=. Memory is fixed by keys=. Safe from every thread.
+    over the rate's period, "sliding_counter" nearly so in 16 bytes a key, "fixed_window" by windows of the clock, "calendar_window" by hours, days, weeks, months or years of time_zone=, "warm_up" paces a key, more slowly after a rest, "count_min" counts any number of keys by windows of the clock. Memory is fixed by keys=. Safe from every thread.
     """
 
     def __init__(
@@ -1906,9 +1908,19 @@ class RateLimiter(_Noun):
                 rates that must all let it through. 1e-09 to 1000000000 events a second. Must be
                 given.
             policy: Refill evenly up to a burst, or count over the rate's period: exactly, in
-                windows of the clock, by two counters, or in windows of a calendar. One of
-                token_bucket, sliding_window, fixed_window, sliding_counter, calendar_window.
+                windows of the clock, by two counters, or in windows of a calendar; pace keys, more
+                slowly after a rest; or count any number of keys in a sketch. One of token_bucket,
+                sliding_window, fixed_window, sliding_counter, calendar_window, warm_up, count_min.
                 Default token_bucket.
+            sketch_width: count_min: counters a row, 8 bytes each. Of N events let through in a
+                window, a key counts no more than 2.72 * N / sketch_width too many, but for one in
+                2.72^sketch_depth. 16 to 1073741824 counters. Default 65536.
+            sketch_depth: count_min: rows of counters; 4: 98 % of keys count no more than that too
+                many. 1 to 8 rows. Default 4.
+            warm_up_ms: warm_up: how long a cold key that always asks takes to get to the rate. 1 to
+                86400000 ms. Default 10000.
+            cold_factor: warm_up: how many times longer than at the rate a cold key waits between
+                two. 1 to 1000. Default 3.
             time_zone: calendar_window: the IANA zone by whose clocks its windows begin, such as
                 Europe/Paris. Default UTC.
             window_events: sliding_window: the count that the rate can be raised to while it is in
@@ -1939,6 +1951,8 @@ class RateLimiter(_Noun):
             enforce_percent: Keys whose denials hold; those of others pass and are counted. 0: a
                 trial run. 0 to 100 %. Default 100.
             hottest: Note which keys are denied most. In a scope it is always so. Default false.
+            reservations: Reservations that can be out at a time, 88 bytes each; 0: nothing can be
+                reserved. 0 to 65536 reservations. Default 0.
             mode: In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip;
                 optimistic: they are spent first and told later. One of leased, exact, optimistic.
                 Default leased.
@@ -2088,11 +2102,12 @@ class RateLimiter(_Noun):
         did not happen, or that is not to count, such as a login that succeeded. Not in a fleet.
 
         A key gets no more than it lacks. What it got back by time it does not get again: a bucket
-        is never fuller than if those had never been taken, and a window never emptier. This call
-        knows no request, so the last are meant. If the key took others since the request that is
-        given back, time may have refilled that one's tokens: then the key has up to `cost` more
-        than if that request had never been, and never more than the limit. So what is taken less
-        what is given back stays within the limit in any time.
+        is never fuller than if those had never been taken, and a window never emptier. With warm_up
+        it is not supported: what a request cost is not known afterwards. This call knows no
+        request, so the last are meant. If the key took others since the request that is given back,
+        time may have refilled that one's tokens: then the key has up to `cost` more than if that
+        request had never been, and never more than the limit. So what is taken less what is given
+        back stays within the limit in any time.
 
         While turns are to come it shortens their queue: the next turn comes that much earlier, and
         may be one that somebody has. A turn is given back by `cancel_slot`.
@@ -2116,8 +2131,8 @@ class RateLimiter(_Noun):
 
         A token_bucket goes below empty, as far as `max_debt` says, and refills from there; what is
         beyond is forgiven. By default it goes to empty and no further. A sliding_window notes as
-        many as it has room for, and nobody can owe it more. It is counted neither as allowed nor as
-        denied.
+        many as it has room for, and nobody can owe it more. With warm_up the key's next free time
+        moves, up to a day ahead. It is counted neither as allowed nor as denied.
 
         Returns 0.0 when a request of cost 1 passes next, else the wait in seconds until it does.
 
@@ -2133,8 +2148,8 @@ class RateLimiter(_Noun):
 
         A token_bucket goes below empty, as far as `max_debt` says, and refills from there; what is
         beyond is forgiven. By default it goes to empty and no further. A sliding_window notes as
-        many as it has room for, and nobody can owe it more. It is counted neither as allowed nor as
-        denied.
+        many as it has room for, and nobody can owe it more. With warm_up the key's next free time
+        moves, up to a day ahead. It is counted neither as allowed nor as denied.
 
         Returns 0 when a request of cost 1 passes next, else the wait in ns until it does.
 
@@ -2153,8 +2168,9 @@ class RateLimiter(_Noun):
         now_ns: int | None = None,
     ) -> Slot:
         """Takes `cost` now, for a turn that comes once it is there: so those who wait are served in
-        the order of these calls, a large cost among small ones too. A token_bucket's; not in a
-        fleet. A program does what it wants to do `after_ns` from now, and asks nothing then.
+        the order of these calls, a large cost among small ones too. With token_bucket and warm_up;
+        not in a fleet. A program does what it wants to do `after_ns` from now, and asks nothing
+        then.
 
         It is refused at once, and takes nothing, where the turn is further away than `max_wait` or
         than the option `max_wait_ms`: that is how long a queue can get. Nobody waits in the
@@ -2165,7 +2181,8 @@ class RateLimiter(_Noun):
         turn. A change of the rate moves no turn that was given; those that are given then come
         behind them. Counted as allowed, or as denied.
 
-        With a burst of 1 it paces: turns of cost 1 are evenly spaced, as of a leaky bucket.
+        With a burst of 1 it paces: turns of cost 1 are evenly spaced, as of a leaky bucket. With
+        warm_up the turn is the key's next free time.
 
         Returns 0 when it was reserved. Otherwise it was refused, and this is how long it would have
         had to wait. NEVER when it costs more than the limiter ever holds.
@@ -2184,7 +2201,8 @@ class RateLimiter(_Noun):
         """Gives a turn back that has not come, as if it had never been reserved: once for each. Only
         the last of a key's queue can be given back. One with others behind it stays taken, and its
         time passes unused: those others do not come earlier, and who came in its place would have
-        the same turn as one of them. Not one of before a change of the rate.
+        the same turn as one of them. Not one of before a change of the rate. With warm_up no turn
+        is given back.
 
         Returns whether it was given back.
 
@@ -2192,6 +2210,71 @@ class RateLimiter(_Noun):
             number: Which turn it is, for `cancel_slot`.
             key: Whose: any bytes, none included.
             cost: How much it takes, at least 0.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def try_reserve(
+        self,
+        key: Key = b"",
+        amount: int = 1,
+        within: Duration | None = None,
+        *,
+        now_ns: int | None = None,
+    ) -> int | None:
+        """Takes `amount` now, on an estimate, as `try_acquire` does: for a request whose cost is known
+        at its end, such as the tokens of a language model, bytes or rows. `settle` then makes it
+        what it was. The limiter needs the option `reservations`, which says how many can be out at
+        a time, and the policy token_bucket, fixed_window or calendar_window. It has one rate and no
+        plans then, and is not in a fleet.
+
+        A reservation that is not settled `within` that time is taken back, as if the request had
+        never been. So is what a process holds that is gone, by SIGKILL too, within 10 ms of being
+        needed. What a process was about to reserve or to settle at that moment may stay taken until
+        time refills it. A reservation belongs to one process: a forked child has none.
+
+        Returns a reservation above 0; None when it is over the rate, where `peek` of the amount
+        tells for how long, and when as many reservations are out as there can be, where that tells
+        nothing. What `enforce_percent` lets through takes nothing: it gets one reservation for all,
+        which can be settled and cancelled at any time, and nothing is charged.
+
+        Args:
+            key: Whose: any bytes, none included.
+            amount: How much it is thought to take, at least 0.
+            within: How long it may stay reserved, in seconds, or a timedelta, or text such as
+                '250ms', up to a day; 0 is a minute; None is a minute.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def cancel(self, reservation: int, *, now_ns: int | None = None) -> bool:
+        """Ends a reservation whose request did not happen: `settle` with a cost of 0.
+
+        Returns whether the reservation still stood, as `settle` does.
+
+        Args:
+            reservation: What `try_reserve` gave.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def settle(self, reservation: int, actual: int, *, now_ns: int | None = None) -> bool:
+        """Ends a reservation with what the request cost. If it cost more than was reserved, the rest
+        is taken be it there or not, as `charge` does. If it cost less, the key gets back what was
+        not used, so far as it would have that now had the cost been known at once: what time has
+        refilled meanwhile comes not twice. It never has more than that, and never less than if the
+        request had cost what was reserved. In between it may have less for a while, until time has
+        refilled it:
+
+        - after a change of the rate nothing comes back of what was reserved before it - nothing
+        comes back of what was reserved before a turn that was still to come was given
+        (`reserve_slot`): those turns do not come earlier - where calls of the key meet at one
+        moment, less comes back, by up to twice what the others gave back or could not charge
+
+        Returns whether the reservation still stood. Otherwise it was settled before, its time is
+        over, or it is another process's, and nothing is charged: after a late answer, `charge` says
+        what the request cost.
+
+        Args:
+            reservation: What `try_reserve` gave.
+            actual: How much it took, at least 0.
             now_ns: The time, in ns on the noun's clock.
         """
 
@@ -2308,11 +2391,11 @@ class RateLimiter(_Noun):
         """
 
     def reconfigure(self, **options: Unpack[RateLimiterOptions]) -> None:
-        """Changes `rate`, `burst`, `initial`, `max_debt`, `max_wait_ms`, `plans` and `enforce_percent`
-        while the limiter is in use, for all who share it. What is given holds from their next call
-        on. What is not given stays as it is. Other options cannot change. `plans` can have other
-        rates and more plans: one that is there cannot be left out. `initial` is of keys that are
-        new after it.
+        """Changes `rate`, `burst`, `initial`, `max_debt`, `max_wait_ms`, `warm_up_ms`, `cold_factor`,
+        `plans` and `enforce_percent` while the limiter is in use, for all who share it. What is
+        given holds from their next call on. What is not given stays as it is. Other options cannot
+        change. `plans` can have other rates and more plans: one that is there cannot be left out.
+        `initial` is of keys that are new after it.
 
         What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the
         burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80
@@ -2323,12 +2406,14 @@ class RateLimiter(_Noun):
 
         Of several rates each keeps its own tokens; how many rates there are cannot change.
 
-        A full bucket stays full. With fixed_window, calendar_window and sliding_counter the tokens
-        are what is left of the count, and what is not left counts in the window of the change. A
-        sliding_window keeps what passed, or forgets it with reset; its count cannot become greater
-        than what the limiter was made with room for: its count then, or `window_events`. The change
-        is made at the time of the limiter's clock: calls that give their times give those of that
-        clock.
+        A full bucket stays full. With fixed_window, calendar_window, sliding_counter and count_min
+        the tokens are what is left of the count, and what is not left counts in the window of the
+        change. A sliding_window keeps what passed, or forgets it with reset; its count cannot
+        become greater than what the limiter was made with room for: its count then, or
+        `window_events`. With warm_up a key stays as warm as it was, of all that it can be, or with
+        reset is cold, and its next free time stays: `proportional` and `reset` are the rules that
+        it has. The change is made at the time of the limiter's clock: calls that give their times
+        give those of that clock.
 
         Args:
             **options: What is to change, named as where it is made.
@@ -2352,6 +2437,14 @@ class RateLimiter(_Noun):
         self, keys: Sequence[Key], costs: Iterable[int] | None = None, *, now_ns: int | None = None
     ) -> list[bool]:
         """try_acquire for each key, at one time."""
+
+    def reserve(
+        self, key: Key = b"", amount: int = 1, within: Duration | None = None
+    ) -> Reservation:
+        """try_reserve as a Reservation, to be settled with what it cost, or RateLimited:
+        `with limiter.reserve(key, 500) as r: ... r.settle(321)`. A block that ends without that cancels
+        it. within is how long it may stay reserved, in seconds or a timedelta: a minute, up to a day.
+        """
 
     def acquire(
         self, key: Key = b"", cost: int = 1, *, timeout: Duration | None = None

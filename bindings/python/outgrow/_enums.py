@@ -191,6 +191,12 @@ class LimiterStat(Named):
     KEYS = 4  # keys that are not idle; reads the whole table
     MEMORY = 5  # bytes
     SPARED = 6  # would have been denied: let through as enforce_percent says
+    RESERVATIONS = 7  # that are out
+    RESERVED = 8  # what they have reserved
+    SETTLED = 9  # reservations, in time
+    EXPIRED = 10  # taken back for their time
+    ORPHANED = 11  # taken back, as their process is gone
+    LAPSED = 12  # settlements of what no longer stood
 
 
 class QueryState(Named):

@@ -4,7 +4,7 @@
 import functools
 import inspect
 
-from outgrow import _awaited, _core, _guards, _loading, _plain, _serving, _sleeping
+from outgrow import _awaited, _core, _guards, _loading, _plain, _reserving, _serving, _sleeping
 from outgrow._enums import STATS
 from outgrow._errors import RateLimited, Unsupported
 from outgrow._stats import Stats
@@ -122,6 +122,12 @@ class _:
         except BaseException:
             waiting.cancel()
             raise
+
+    def reserve(self, key=b"", amount=1, within=None):
+        """try_reserve as a Reservation, to be settled with what it cost, or RateLimited:
+        `with limiter.reserve(key, 500) as r: ... r.settle(321)`. A block that ends without that cancels
+        it. within is how long it may stay reserved, in seconds or a timedelta: a minute, up to a day."""
+        return _reserving.reserve(self, key, amount, within)
 
     def acquire_many(self, keys, costs=None, *, now_ns=None):
         """try_acquire for each key, at one time."""

@@ -108,9 +108,23 @@ class RateLimiterOptions(TypedDict, total=False):
     # must all let it through. 1e-09 to 1000000000 events a second. Must be given.
     rate: float | str
     # Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the
-    # clock, by two counters, or in windows of a calendar. One of token_bucket, sliding_window,
-    # fixed_window, sliding_counter, calendar_window. Default token_bucket.
-    policy: Literal["token_bucket", "sliding_window", "fixed_window", "sliding_counter", "calendar_window"]
+    # clock, by two counters, or in windows of a calendar; pace keys, more slowly after a rest; or
+    # count any number of keys in a sketch. One of token_bucket, sliding_window, fixed_window,
+    # sliding_counter, calendar_window, warm_up, count_min. Default token_bucket.
+    policy: Literal["token_bucket", "sliding_window", "fixed_window", "sliding_counter", "calendar_window", "warm_up", "count_min"]
+    # count_min: counters a row, 8 bytes each. Of N events let through in a window, a key counts no
+    # more than 2.72 * N / sketch_width too many, but for one in 2.72^sketch_depth. 16 to 1073741824
+    # counters. Default 65536.
+    sketch_width: int
+    # count_min: rows of counters; 4: 98 % of keys count no more than that too many. 1 to 8 rows.
+    # Default 4.
+    sketch_depth: int
+    # warm_up: how long a cold key that always asks takes to get to the rate. 1 to 86400000 ms.
+    # Default 10000.
+    warm_up_ms: float | str | timedelta
+    # warm_up: how many times longer than at the rate a cold key waits between two. 1 to 1000.
+    # Default 3.
+    cold_factor: float
     # calendar_window: the IANA zone by whose clocks its windows begin, such as Europe/Paris.
     # Default UTC.
     time_zone: str
@@ -153,6 +167,9 @@ class RateLimiterOptions(TypedDict, total=False):
     enforce_percent: int
     # Note which keys are denied most. In a scope it is always so. Default false.
     hottest: bool
+    # Reservations that can be out at a time, 88 bytes each; 0: nothing can be reserved. 0 to 65536
+    # reservations. Default 0.
+    reservations: int
     # In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:
     # they are spent first and told later. One of leased, exact, optimistic. Default leased.
     mode: Literal["leased", "exact", "optimistic"]

@@ -162,6 +162,12 @@ enum class LimiterStat : std::int32_t {
   keys = OG_LIMITER_KEYS,  // keys that are not idle; reads the whole table
   memory = OG_LIMITER_MEMORY,  // bytes
   spared = OG_LIMITER_SPARED,  // would have been denied: let through as enforce_percent says
+  reservations = OG_LIMITER_RESERVATIONS,  // that are out
+  reserved = OG_LIMITER_RESERVED,  // what they have reserved
+  settled = OG_LIMITER_SETTLED,  // reservations, in time
+  expired = OG_LIMITER_EXPIRED,  // taken back for their time
+  orphaned = OG_LIMITER_ORPHANED,  // taken back, as their process is gone
+  lapsed = OG_LIMITER_LAPSED,  // settlements of what no longer stood
 };
 
 // A node that is always there.

@@ -31,12 +31,17 @@ extern "C" {
  *                    as many in a moment about the end of one.
  *   calendar_window  The same in each hour, day, week, month or year of a time zone: 50000/day,
  *                    1000000/month.
+ *   warm_up          One at a time, evenly, as the rate says; of a key that has rested, more slowly
+ *                    at first. For what is slow after a rest: caches that are empty, pools that
+ *                    have closed their connections.
+ *   count_min        As fixed_window, for any number of keys in memory that does not grow: a key is
+ *                    counted in a sketch, never too low, at times too high. See Sketch.
  *
- * Windows of sliding_counter and fixed_window begin at whole periods of the clock, counted from its
- * zero. With the wall clock, with a manual one at the Unix time, or with such times given, these
- * are full minutes, hours and days of UTC. The system's clock begins near the machine's boot: then
- * they begin at no special time, yet at the same one for all keys and all who share the limiter. A
- * request from before the latest window of its key counts in that one.
+ * Windows of sliding_counter, fixed_window and count_min begin at whole periods of the clock,
+ * counted from its zero. With the wall clock, with a manual one at the Unix time, or with such
+ * times given, these are full minutes, hours and days of UTC. The system's clock begins near the
+ * machine's boot: then they begin at no special time, yet at the same one for all keys and all who
+ * share the limiter. A request from before the latest window of its key counts in that one.
  *
  * Refill. With `burst`, a fixed_window or calendar_window is a bucket that gets the rate's count in
  * whole as each window begins, and holds at most `burst`: what a window leaves unused is there in
@@ -58,7 +63,20 @@ extern "C" {
  * that have one, is each rate's own, behind a colon: "100/s:20, 5000/h". Each rate has its own
  * cells, at the whole price of `keys`. Others who take from the same key at the same moment, or a
  * process that dies within a call, may leave it with less in one of the rates for a while: never
- * with more. Not with plans, not in a fleet, and no slot can be reserved.
+ * with more. Not with plans, `initial`, `reservations`, warm_up or count_min, not in a fleet, and
+ * no slot can be reserved.
+ *
+ * Warm-up. With warm_up a key is paced by its next free time: a request passes from then on,
+ * whatever it costs, and moves that by its cost, for which those behind it wait. A new key is cold:
+ * at a rate r its first waits are near `cold_factor / r`. As it goes on being asked they get
+ * shorter, and are `1 / r` once it has been asked for `warm_up_ms`. In rest it gets cold again,
+ * wholly in as long. (Guava's SmoothWarmingUp, after which Sentinel's warm-up is made: r * W / 2
+ * permits of a warm-up W cost `1 / r`, and 2 * r * W / (1 + c) more in a straight line up to
+ * `c / r`.) It is reckoned in integers: time in parts of `1 / r`, 2^-4 at a million a second and
+ * 2^-20 and finer up to a hundred; a cold key's cost is rounded up to such a part, and a warm one's
+ * is whole, so that nothing adds up. A rate is up to about a million a second with ten seconds. A
+ * request may cost what takes a cold key a day. A key that is wholly cold is idle. `standing` tells
+ * of one at a time.
  *
  * Memory. It is fixed: `keys` cells. Only an idle key makes room for another: one whose bucket is
  * full again, or whose window is empty or over. So forgetting a key grants it nothing. A new key
@@ -73,6 +91,11 @@ extern "C" {
  * cell until its bucket is full. With plans a new key has as many, or its plan's burst where that
  * is less. `give_back` takes what a key lacked at first for taken. It is of token_bucket, and not
  * of a fleet.
+ *
+ * Sketch. count_min keeps `sketch_depth` rows of `sketch_width` counters, 8 bytes each, that keys
+ * share: docs/floods.md. When all keys got N in a window, one counts too high by 2.72 * N /
+ * sketch_width at most, with probability 1 - 2.72^-sketch_depth, and may be refused so much early;
+ * never let through too often. `OG_LIMITER_KEYS` is an estimate.
  *
  * Trial. With `enforce_percent` at 0 nobody is denied: each request that would be passes, as if it
  * had not been asked about, and is counted in `OG_LIMITER_SPARED`. So a new limit can be watched
@@ -108,8 +131,9 @@ OG_API og_status og_limiter_create_in(const og_scope *scope, const char *name,
 OG_API void og_limiter_destroy(og_limiter **limiter);
 
 /*
- * Changes `rate`, `burst`, `initial`, `max_debt`, `max_wait_ms`, `plans` and `enforce_percent`
- * while the limiter is in use, for all who share it. What is given holds from their next call on.
+ * Changes `rate`, `burst`, `initial`, `max_debt`, `max_wait_ms`, `warm_up_ms`, `cold_factor`,
+ * `plans` and `enforce_percent` while the limiter is in use, for all who share it. What is given
+ * holds from their next call on.
  * What is not given stays as it is. Other options cannot change. `plans` can have other rates and
  * more plans: one that is there cannot be left out. `initial` is of keys that are new after it.
  *
@@ -121,10 +145,12 @@ OG_API void og_limiter_destroy(og_limiter **limiter);
  *
  * Of several rates each keeps its own tokens; how many rates there are cannot change.
  *
- * A full bucket stays full. With fixed_window, calendar_window and sliding_counter the tokens are
- * what is left of the count, and what is not left counts in the window of the change. A
+ * A full bucket stays full. With fixed_window, calendar_window, sliding_counter and count_min the
+ * tokens are what is left of the count, and what is not left counts in the window of the change. A
  * sliding_window keeps what passed, or forgets it with reset; its count cannot become greater than
- * what the limiter was made with room for: its count then, or `window_events`. The change is made
+ * what the limiter was made with room for: its count then, or `window_events`. With warm_up a key
+ * stays as warm as it was, of all that it can be, or with reset is cold, and its next free time
+ * stays: `proportional` and `reset` are the rules that it has. The change is made
  * at the time of the limiter's clock: calls that give their times give those of that clock.
  *
  * C: config NULL changes nothing, and nothing has changed after an error: OG_UNKNOWN_OPTION, or
@@ -182,8 +208,9 @@ OG_API int64_t og_limiter_acquire_many_at(og_limiter *limiter, const void *const
  * to give, or nothing. Parts for one key of one limiter are one part. A cost of 0 passes.
  *
  * Limiters may have different policies and lie in different scopes. In a call at most one of them
- * is a fleet's; it decides last. Where others take the same tokens at the same moment, or a process
- * dies within a call, some keys have less for a while: never more.
+ * is a fleet's, or of warm_up or count_min; it decides last, as it gives nothing back. Where others
+ * take the same tokens at the same moment, or a process dies within a call, some keys have less for
+ * a while: never more.
  *
  * A request that passed counts as allowed in each of the limiters, once for each key. One that was
  * denied counts as denied in the limiter that `which` tells, once, and nowhere else.
@@ -194,7 +221,7 @@ OG_API int64_t og_limiter_acquire_many_at(og_limiter *limiter, const void *const
  * NULL: 1 each. `which` may be NULL; it is `OG_NONE` when the request passed, and tells what is
  * wrong when the answer is negative: `OG_NULL_HANDLE`; `OG_INVALID_ARGUMENT` as
  * `og_limiter_acquire`, and with `OG_NONE` for a bad count, array or time; `OG_UNSUPPORTED` for a
- * second one of a fleet.
+ * second one that gives nothing back.
  */
 OG_API int64_t og_limiter_acquire_all(og_limiter *const *limiters, const void *const *keys,
                                       const int64_t *key_lens, const int64_t *costs, int64_t count,
@@ -263,169 +290,6 @@ OG_API int64_t og_limiter_rate_period(const og_limiter *limiter);
 OG_API int64_t og_limiter_rate_burst(const og_limiter *limiter);
 
 /*
- * Takes as many as there are, up to `most`: so a batch is filled as far as it goes. With the
- * largest `most` the key is drained. Not in a fleet.
- *
- * Returns how many were taken: 0 when there was none, or `most` when there was none and the denial
- * does not hold (`enforce_percent`).
- *
- * C: Negative: as `og_limiter_acquire`; `OG_UNSUPPORTED` in a fleet, in each of its modes.
- */
-OG_API int64_t og_limiter_acquire_up_to(og_limiter *limiter, const void *key, int64_t key_len,
-                                        int64_t most);
-OG_API int64_t og_limiter_acquire_up_to_at(og_limiter *limiter, const void *key, int64_t key_len,
-                                           int64_t most, int64_t now_ns);
-
-/*
- * Makes the key as if the last `cost` that it took had never been taken: for a request that did not
- * happen, or that is not to count, such as a login that succeeded. Not in a fleet.
- *
- * A key gets no more than it lacks. What it got back by time it does not get again: a bucket is
- * never fuller than if those had never been taken, and a window never emptier. This call knows no
- * request, so the last are meant. If the key took others since the request that is given back, time
- * may have refilled that one's tokens: then the key has up to `cost` more than if that request had
- * never been, and never more than the limit. So what is taken less what is given back stays within
- * the limit in any time.
- *
- * While turns are to come it shortens their queue: the next turn comes that much earlier, and may
- * be one that somebody has. A turn is given back by `cancel_slot`.
- *
- * With sliding_window it takes as long as the window holds events, and two calls for one key at one
- * moment may give back less than both, never more. The key keeps its cell until the window has
- * passed.
- *
- * Returns how many of these the key lacked, whole ones: from 0 to `cost`. Of several rates, of the
- * one that lacked most.
- *
- * C: Negative: as `og_limiter_acquire`; `OG_UNSUPPORTED` in a fleet, in each of its modes.
- */
-OG_API int64_t og_limiter_give_back(og_limiter *limiter, const void *key, int64_t key_len,
-                                    int64_t cost);
-OG_API int64_t og_limiter_give_back_at(og_limiter *limiter, const void *key, int64_t key_len,
-                                       int64_t cost, int64_t now_ns);
-
-/*
- * Takes `cost` whether it is there or not: for what has happened, whose cost is known only now. It
- * is never refused. Not in a fleet.
- *
- * A token_bucket goes below empty, as far as `max_debt` says, and refills from there; what is
- * beyond is forgiven. By default it goes to empty and no further. A sliding_window notes as many as
- * it has room for, and nobody can owe it more. It is counted neither as allowed nor as denied.
- *
- * Returns 0 when a request of cost 1 passes next, else the wait in ns until it does.
- *
- * C: Negative: as `og_limiter_acquire`; `OG_UNSUPPORTED` in a fleet, in each of its modes.
- */
-OG_API int64_t og_limiter_charge(og_limiter *limiter, const void *key, int64_t key_len,
-                                 int64_t cost);
-OG_API int64_t og_limiter_charge_at(og_limiter *limiter, const void *key, int64_t key_len,
-                                    int64_t cost, int64_t now_ns);
-
-/*
- * Takes `cost` now, for a turn that comes once it is there: so those who wait are served in the
- * order of these calls, a large cost among small ones too. A token_bucket's; not in a fleet. A
- * program does what it wants to do `after_ns` from now, and asks nothing then.
- *
- * It is refused at once, and takes nothing, where the turn is further away than `max_wait_ns` or
- * than the option `max_wait_ms`: that is how long a queue can get. Nobody waits in the library, and
- * no one is woken: a turn is a time. Who dies before it has used up what it took, and holds up
- * nobody else.
- *
- * While turns are to come the key is empty: `acquire` is refused until it would have its turn. A
- * change of the rate moves no turn that was given; those that are given then come behind them.
- * Counted as allowed, or as denied.
- *
- * With a burst of 1 it paces: turns of cost 1 are evenly spaced, as of a leaky bucket.
- *
- * Returns 0 when it was reserved. Otherwise it was refused, and this is how long it would have had
- * to wait. `OG_NEVER` when it costs more than the limiter ever holds.
- *
- * C: `after_ns` is how long until its turn, 0 for at once, and `number` which turn it is, for
- * `cancel_slot`; either may be NULL, and they are set where 0 is returned. Negative: as
- * `og_limiter_acquire`, and `OG_INVALID_ARGUMENT` for a negative max_wait_ns; `OG_UNSUPPORTED` with
- * the other policies, with plans and in a fleet.
- */
-OG_API int64_t og_limiter_reserve_slot(og_limiter *limiter, const void *key, int64_t key_len,
-                                       int64_t cost, int64_t max_wait_ns, int64_t *after_ns,
-                                       int64_t *number);
-OG_API int64_t og_limiter_reserve_slot_at(og_limiter *limiter, const void *key, int64_t key_len,
-                                          int64_t cost, int64_t max_wait_ns, int64_t now_ns,
-                                          int64_t *after_ns, int64_t *number);
-
-/*
- * Gives a turn back that has not come, as if it had never been reserved: once for each. Only the
- * last of a key's queue can be given back. One with others behind it stays taken, and its time
- * passes unused: those others do not come earlier, and who came in its place would have the same
- * turn as one of them. Not one of before a change of the rate.
- *
- * Returns whether it was given back.
- *
- * C: `cost` and `number` are those of `og_limiter_reserve_slot`. 1 or 0. Negative: as there.
- */
-OG_API int32_t og_limiter_cancel_slot(og_limiter *limiter, const void *key, int64_t key_len,
-                                      int64_t cost, int64_t number);
-OG_API int32_t og_limiter_cancel_slot_at(og_limiter *limiter, const void *key, int64_t key_len,
-                                         int64_t cost, int64_t number, int64_t now_ns);
-
-/*
- * Makes the key as if it had never been seen: what it took, what it owes, and in a scope the note
- * of who is denied most. Its cell is free at once. Not in a fleet.
- *
- * Returns whether the limiter had a cell for it.
- *
- * C: 1 or 0. Negative: `OG_NULL_HANDLE`, `OG_INVALID_ARGUMENT`; `OG_UNSUPPORTED` in a fleet, in
- * each of its modes.
- */
-OG_API int32_t og_limiter_forget(og_limiter *limiter, const void *key, int64_t key_len);
-
-/*
- * Gives the key a plan: one that `plans` names, `default`, or the words `exempt` and `blocked`. The
- * key keeps it until it is given another: in a scope for all who share it, and no other key makes
- * it go. `forget` leaves it.
- *
- * A key has one bucket, whatever its plan. What it has used becomes the plan's as
- * `tokens_inheritance` says, at the time of the limiter's clock. By `proportional`, the default, a
- * bucket that is half full stays half full: so going to and fro between plans gains nothing. With
- * another rule a change of plan may grant a burst, as a change of the rate does. Where calls of the
- * key run at that very moment, or its plan is one without a rate, what it has used becomes the next
- * plan's in proportion.
- *
- * C: `OG_BAD_VALUE` for a plan that is not there, whose error names those that are;
- * `OG_INVALID_ARGUMENT`; `OG_FULL` where as many keys as `plan_keys` says have one;
- * `OG_UNSUPPORTED` of a limiter without plans, and in a fleet; `OG_TIMEOUT` when another process
- * has been changing the scope for 5 s.
- */
-OG_API og_status og_limiter_set_plan(og_limiter *limiter, const void *key, int64_t key_len,
-                                     const char *plan, og_error **error);
-
-/*
- * The plan that the key has: `default` where it was given none.
- *
- * Returns its name.
- *
- * C: `OG_INVALID_ARGUMENT`; `OG_UNSUPPORTED` as `og_limiter_set_plan`. The text is the caller's to
- * destroy.
- */
-OG_API og_status og_limiter_plan(const og_limiter *limiter, const void *key, int64_t key_len,
-                                 og_text **out, og_error **error);
-
-/*
- * Calls `acquire` by a plan that the call names, whichever the key has: a rate given with the call.
- * The key has one bucket for all plans: a call by another plan finds it as full as the last one
- * left it, in proportion, and it refills as that plan says from then on. So calls by several plans
- * in turn gain nothing. An `exempt` key passes, and a `blocked` one does not, whatever the plan.
- *
- * Returns what `acquire` returns.
- *
- * C: Negative: as `og_limiter_acquire`; `OG_BAD_VALUE` for a plan that is not there;
- * `OG_UNSUPPORTED` of a limiter without plans, and in a fleet.
- */
-OG_API int64_t og_limiter_acquire_as(og_limiter *limiter, const void *key, int64_t key_len,
-                                     const char *plan, int64_t cost);
-OG_API int64_t og_limiter_acquire_as_at(og_limiter *limiter, const void *key, int64_t key_len,
-                                        const char *plan, int64_t cost, int64_t now_ns);
-
-/*
  * What to say of a request that was denied, such as "over the rate limit 'logins'; try again in
  * 0.25 s": the name that the limiter was made under, if it has one, and the wait, rounded up to ms.
  * It names no key, as a key may be a secret. Exceptions of a limiter say this.
@@ -480,11 +344,17 @@ OG_API og_status og_limiter_band_refusal(const og_limiter *limiter, int32_t band
 enum {
   OG_LIMITER_ALLOWED = 0,
   OG_LIMITER_DENIED = 1,
-  OG_LIMITER_CROWDED_OUT = 2, /* of these two: decided by when_full */
-  OG_LIMITER_EVICTIONS = 3,   /* idle keys whose cell went to another */
-  OG_LIMITER_KEYS = 4,        /* keys that are not idle; reads the whole table */
-  OG_LIMITER_MEMORY = 5,      /* bytes */
-  OG_LIMITER_SPARED = 6       /* would have been denied: let through as enforce_percent says */
+  OG_LIMITER_CROWDED_OUT = 2,  /* of these two: decided by when_full */
+  OG_LIMITER_EVICTIONS = 3,    /* idle keys whose cell went to another */
+  OG_LIMITER_KEYS = 4,         /* keys that are not idle; reads the whole table */
+  OG_LIMITER_MEMORY = 5,       /* bytes */
+  OG_LIMITER_SPARED = 6,       /* would have been denied: let through as enforce_percent says */
+  OG_LIMITER_RESERVATIONS = 7, /* that are out */
+  OG_LIMITER_RESERVED = 8,     /* what they have reserved */
+  OG_LIMITER_SETTLED = 9,      /* reservations, in time */
+  OG_LIMITER_EXPIRED = 10,     /* taken back for their time */
+  OG_LIMITER_ORPHANED = 11,    /* taken back, as their process is gone */
+  OG_LIMITER_LAPSED = 12       /* settlements of what no longer stood */
 };
 
 /*
@@ -497,4 +367,7 @@ OG_API int64_t og_limiter_stat(const og_limiter *limiter, int32_t which);
 #ifdef __cplusplus
 }
 #endif
+
+#include <outgrow/limiter_keys.h>
+
 #endif

@@ -8,6 +8,7 @@
 #include <optional>
 #include <outgrow/admission.hpp>
 #include <outgrow/bytes.hpp>
+#include <outgrow/claim.hpp>
 #include <outgrow/clock.hpp>
 #include <outgrow/handle.hpp>
 #include <outgrow/options.hpp>
@@ -20,6 +21,44 @@ namespace outgrow::detail {
 // of its clock.
 class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
  public:
+  // What `reserve` gave; false when it gave none. Destroyed unreturned it is given back by
+  // `cancel`.
+  class Reservation : public detail::Claim<og_limiter, og_limiter_cancel> {
+   public:
+    using Claim::Claim;
+
+    // Ends a reservation whose request did not happen: `settle` with a cost of 0.
+    //
+    // Returns whether the reservation still stood, as `settle` does.
+    Status cancel() { return returned(og_limiter_cancel(of(), id()), "og_limiter_cancel"); }
+    Status cancel_at(Time now) {
+      return returned(og_limiter_cancel_at(of(), id(), detail::ns(now)), "og_limiter_cancel_at");
+    }
+
+    // Ends a reservation with what the request cost. If it cost more than was reserved, the rest is
+    // taken be it there or not, as `charge` does. If it cost less, the key gets back what was not
+    // used, so far as it would have that now had the cost been known at once: what time has
+    // refilled meanwhile comes not twice. It never has more than that, and never less than if the
+    // request had cost what was reserved. In between it may have less for a while, until time has
+    // refilled it:
+    //
+    // - after a change of the rate nothing comes back of what was reserved before it - nothing
+    // comes back of what was reserved before a turn that was still to come was given
+    // (`reserve_slot`): those turns do not come earlier - where calls of the key meet at one
+    // moment, less comes back, by up to twice what the others gave back or could not charge
+    //
+    // Returns whether the reservation still stood. Otherwise it was settled before, its time is
+    // over, or it is another process's, and nothing is charged: after a late answer, `charge` says
+    // what the request cost.
+    Status settle(std::int64_t actual) {
+      return returned(og_limiter_settle(of(), id(), actual), "og_limiter_settle");
+    }
+    Status settle_at(std::int64_t actual, Time now) {
+      return returned(
+          og_limiter_settle_at(of(), id(), actual, detail::ns(now)), "og_limiter_settle_at");
+    }
+  };
+
   using Handle::Handle;
   explicit LimiterCalls(const Options& options)
       : Handle(detail::make<og_limiter>(og_limiter_create, detail::given(options), nullptr)) {}
@@ -175,11 +214,12 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
   // not happen, or that is not to count, such as a login that succeeded. Not in a fleet.
   //
   // A key gets no more than it lacks. What it got back by time it does not get again: a bucket is
-  // never fuller than if those had never been taken, and a window never emptier. This call knows no
-  // request, so the last are meant. If the key took others since the request that is given back,
-  // time may have refilled that one's tokens: then the key has up to `cost` more than if that
-  // request had never been, and never more than the limit. So what is taken less what is given back
-  // stays within the limit in any time.
+  // never fuller than if those had never been taken, and a window never emptier. With warm_up it is
+  // not supported: what a request cost is not known afterwards. This call knows no request, so the
+  // last are meant. If the key took others since the request that is given back, time may have
+  // refilled that one's tokens: then the key has up to `cost` more than if that request had never
+  // been, and never more than the limit. So what is taken less what is given back stays within the
+  // limit in any time.
   //
   // While turns are to come it shortens their queue: the next turn comes that much earlier, and may
   // be one that somebody has. A turn is given back by `cancel_slot`.
@@ -205,7 +245,8 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
   //
   // A token_bucket goes below empty, as far as `max_debt` says, and refills from there; what is
   // beyond is forgiven. By default it goes to empty and no further. A sliding_window notes as many
-  // as it has room for, and nobody can owe it more. It is counted neither as allowed nor as denied.
+  // as it has room for, and nobody can owe it more. With warm_up the key's next free time moves, up
+  // to a day ahead. It is counted neither as allowed nor as denied.
   //
   // Returns 0 when a request of cost 1 passes next, else the wait until it does.
   [[nodiscard]] Admission charge(Bytes key = {}, std::int64_t cost = 1) {
@@ -221,8 +262,8 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
   }
 
   // Takes `cost` now, for a turn that comes once it is there: so those who wait are served in the
-  // order of these calls, a large cost among small ones too. A token_bucket's; not in a fleet. A
-  // program does what it wants to do `after` from now, and asks nothing then.
+  // order of these calls, a large cost among small ones too. With token_bucket and warm_up; not in
+  // a fleet. A program does what it wants to do `after` from now, and asks nothing then.
   //
   // It is refused at once, and takes nothing, where the turn is further away than `max_wait` or
   // than the option `max_wait_ms`: that is how long a queue can get. Nobody waits in the library,
@@ -233,7 +274,8 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
   // change of the rate moves no turn that was given; those that are given then come behind them.
   // Counted as allowed, or as denied.
   //
-  // With a burst of 1 it paces: turns of cost 1 are evenly spaced, as of a leaky bucket.
+  // With a burst of 1 it paces: turns of cost 1 are evenly spaced, as of a leaky bucket. With
+  // warm_up the turn is the key's next free time.
   //
   // Returns 0 when it was reserved. Otherwise it was refused, and this is how long it would have
   // had to wait. `kNever` when it costs more than the limiter ever holds.
@@ -261,7 +303,8 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
   // Gives a turn back that has not come, as if it had never been reserved: once for each. Only the
   // last of a key's queue can be given back. One with others behind it stays taken, and its time
   // passes unused: those others do not come earlier, and who came in its place would have the same
-  // turn as one of them. Not one of before a change of the rate.
+  // turn as one of them. Not one of before a change of the rate. With warm_up no turn is given
+  // back.
   //
   // Returns whether it was given back.
   bool cancel_slot(Bytes key, std::int64_t cost, std::int64_t number) {
@@ -273,6 +316,39 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
     return detail::checked(
         og_limiter_cancel_slot_at(handle(), key.data(), key.size(), cost, number, detail::ns(now)),
         "og_limiter_cancel_slot_at") == 1;
+  }
+
+  // Takes `amount` now, on an estimate, as `acquire` does: for a request whose cost is known at its
+  // end, such as the tokens of a language model, bytes or rows. `settle` then makes it what it was.
+  // The limiter needs the option `reservations`, which says how many can be out at a time, and the
+  // policy token_bucket, fixed_window or calendar_window. It has one rate and no plans then, and is
+  // not in a fleet.
+  //
+  // A reservation that is not settled `within` that time is taken back, as if the request had never
+  // been. So is what a process holds that is gone, by SIGKILL too, within 10 ms of being needed.
+  // What a process was about to reserve or to settle at that moment may stay taken until time
+  // refills it. A reservation belongs to one process: a forked child has none.
+  //
+  // Returns a reservation; `Status::denied` when it is over the rate, where `peek` of the amount
+  // tells for how long, and when as many reservations are out as there can be, where that tells
+  // nothing. What `enforce_percent` lets through takes nothing: it gets one reservation for all,
+  // which can be settled and cancelled at any time, and nothing is charged.
+  [[nodiscard]] Reservation reserve(Bytes key = {}, std::int64_t amount = 1, Duration within = {}) {
+    return detail::claim<Reservation>(
+        handle(), og_limiter_reserve(handle(), key.data(), key.size(), amount, within.count()),
+        "og_limiter_reserve");
+  }
+  [[nodiscard]] Reservation reserve_at(Bytes key, std::int64_t amount, Duration within, Time now) {
+    return detail::claim<Reservation>(
+        handle(),
+        og_limiter_reserve_at(
+            handle(), key.data(), key.size(), amount, within.count(), detail::ns(now)),
+        "og_limiter_reserve_at");
+  }
+
+  // Takes up a reservation that was let go.
+  [[nodiscard]] Reservation adopt(std::int64_t reservation) const noexcept {
+    return Reservation(handle(), reservation);
   }
 
   // Makes the key as if it had never been seen: what it took, what it owes, and in a scope the note
@@ -376,10 +452,11 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
         detail::make<og_text>(og_limiter_band_refusal, handle(), band, wait.count()));
   }
 
-  // Changes `rate`, `burst`, `initial`, `max_debt`, `max_wait_ms`, `plans` and `enforce_percent`
-  // while the limiter is in use, for all who share it. What is given holds from their next call on.
-  // What is not given stays as it is. Other options cannot change. `plans` can have other rates and
-  // more plans: one that is there cannot be left out. `initial` is of keys that are new after it.
+  // Changes `rate`, `burst`, `initial`, `max_debt`, `max_wait_ms`, `warm_up_ms`, `cold_factor`,
+  // `plans` and `enforce_percent` while the limiter is in use, for all who share it. What is given
+  // holds from their next call on. What is not given stays as it is. Other options cannot change.
+  // `plans` can have other rates and more plans: one that is there cannot be left out. `initial` is
+  // of keys that are new after it.
   //
   // What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the
   // burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80 or
@@ -390,11 +467,13 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
   //
   // Of several rates each keeps its own tokens; how many rates there are cannot change.
   //
-  // A full bucket stays full. With fixed_window, calendar_window and sliding_counter the tokens are
-  // what is left of the count, and what is not left counts in the window of the change. A
-  // sliding_window keeps what passed, or forgets it with reset; its count cannot become greater
-  // than what the limiter was made with room for: its count then, or `window_events`. The change is
-  // made at the time of the limiter's clock: calls that give their times give those of that clock.
+  // A full bucket stays full. With fixed_window, calendar_window, sliding_counter and count_min the
+  // tokens are what is left of the count, and what is not left counts in the window of the change.
+  // A sliding_window keeps what passed, or forgets it with reset; its count cannot become greater
+  // than what the limiter was made with room for: its count then, or `window_events`. With warm_up
+  // a key stays as warm as it was, of all that it can be, or with reset is cold, and its next free
+  // time stays: `proportional` and `reset` are the rules that it has. The change is made at the
+  // time of the limiter's clock: calls that give their times give those of that clock.
   void reconfigure(const Options& options) {
     detail::done(og_limiter_reconfigure, handle(), detail::given(options));
   }

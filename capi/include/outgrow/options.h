@@ -197,10 +197,36 @@ static inline og_status og_config_limiter_rate(og_config *config, const char *ra
 }
 
 /* Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the
- * clock, by two counters, or in windows of a calendar. One of token_bucket, sliding_window,
- * fixed_window, sliding_counter, calendar_window. Default token_bucket. */
+ * clock, by two counters, or in windows of a calendar; pace keys, more slowly after a rest; or
+ * count any number of keys in a sketch. One of token_bucket, sliding_window, fixed_window,
+ * sliding_counter, calendar_window, warm_up, count_min. Default token_bucket. */
 static inline og_status og_config_limiter_policy(og_config *config, const char *policy) {
   return og_config_set(config, "policy", policy);
+}
+
+/* count_min: counters a row, 8 bytes each. Of N events let through in a window, a key counts no
+ * more than 2.72 * N / sketch_width too many, but for one in 2.72^sketch_depth. 16 to 1073741824
+ * counters. Default 65536. */
+static inline og_status og_config_limiter_sketch_width(og_config *config, int64_t sketch_width) {
+  return og_config_set_int(config, "sketch_width", sketch_width);
+}
+
+/* count_min: rows of counters; 4: 98 % of keys count no more than that too many. 1 to 8 rows.
+ * Default 4. */
+static inline og_status og_config_limiter_sketch_depth(og_config *config, int64_t sketch_depth) {
+  return og_config_set_int(config, "sketch_depth", sketch_depth);
+}
+
+/* warm_up: how long a cold key that always asks takes to get to the rate. 1 to 86400000 ms.
+ * Default 10000. */
+static inline og_status og_config_limiter_warm_up_ms(og_config *config, int64_t warm_up_ms) {
+  return og_config_set_int(config, "warm_up_ms", warm_up_ms);
+}
+
+/* warm_up: how many times longer than at the rate a cold key waits between two. 1 to 1000.
+ * Default 3. */
+static inline og_status og_config_limiter_cold_factor(og_config *config, double cold_factor) {
+  return og_config_set_double(config, "cold_factor", cold_factor);
 }
 
 /* calendar_window: the IANA zone by whose clocks its windows begin, such as Europe/Paris.
@@ -288,6 +314,12 @@ static inline og_status og_config_limiter_enforce_percent(og_config *config, int
 /* Note which keys are denied most. In a scope it is always so. Default false. */
 static inline og_status og_config_limiter_hottest(og_config *config, int32_t hottest) {
   return og_config_set_bool(config, "hottest", hottest);
+}
+
+/* Reservations that can be out at a time, 88 bytes each; 0: nothing can be reserved. 0 to 65536
+ * reservations. Default 0. */
+static inline og_status og_config_limiter_reservations(og_config *config, int64_t reservations) {
+  return og_config_set_int(config, "reservations", reservations);
 }
 
 /* In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:
@@ -904,10 +936,36 @@ static inline og_status og_config_service_limiter_rate(og_config *config, const 
 }
 
 /* Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the
- * clock, by two counters, or in windows of a calendar. One of token_bucket, sliding_window,
- * fixed_window, sliding_counter, calendar_window. Default token_bucket. */
+ * clock, by two counters, or in windows of a calendar; pace keys, more slowly after a rest; or
+ * count any number of keys in a sketch. One of token_bucket, sliding_window, fixed_window,
+ * sliding_counter, calendar_window, warm_up, count_min. Default token_bucket. */
 static inline og_status og_config_service_limiter_policy(og_config *config, const char *policy) {
   return og_config_set(config, "limiter.policy", policy);
+}
+
+/* count_min: counters a row, 8 bytes each. Of N events let through in a window, a key counts no
+ * more than 2.72 * N / sketch_width too many, but for one in 2.72^sketch_depth. 16 to 1073741824
+ * counters. Default 65536. */
+static inline og_status og_config_service_limiter_sketch_width(og_config *config, int64_t sketch_width) {
+  return og_config_set_int(config, "limiter.sketch_width", sketch_width);
+}
+
+/* count_min: rows of counters; 4: 98 % of keys count no more than that too many. 1 to 8 rows.
+ * Default 4. */
+static inline og_status og_config_service_limiter_sketch_depth(og_config *config, int64_t sketch_depth) {
+  return og_config_set_int(config, "limiter.sketch_depth", sketch_depth);
+}
+
+/* warm_up: how long a cold key that always asks takes to get to the rate. 1 to 86400000 ms.
+ * Default 10000. */
+static inline og_status og_config_service_limiter_warm_up_ms(og_config *config, int64_t warm_up_ms) {
+  return og_config_set_int(config, "limiter.warm_up_ms", warm_up_ms);
+}
+
+/* warm_up: how many times longer than at the rate a cold key waits between two. 1 to 1000.
+ * Default 3. */
+static inline og_status og_config_service_limiter_cold_factor(og_config *config, double cold_factor) {
+  return og_config_set_double(config, "limiter.cold_factor", cold_factor);
 }
 
 /* calendar_window: the IANA zone by whose clocks its windows begin, such as Europe/Paris.
@@ -995,6 +1053,12 @@ static inline og_status og_config_service_limiter_enforce_percent(og_config *con
 /* Note which keys are denied most. In a scope it is always so. Default false. */
 static inline og_status og_config_service_limiter_hottest(og_config *config, int32_t hottest) {
   return og_config_set_bool(config, "limiter.hottest", hottest);
+}
+
+/* Reservations that can be out at a time, 88 bytes each; 0: nothing can be reserved. 0 to 65536
+ * reservations. Default 0. */
+static inline og_status og_config_service_limiter_reservations(og_config *config, int64_t reservations) {
+  return og_config_set_int(config, "limiter.reservations", reservations);
 }
 
 /* In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:

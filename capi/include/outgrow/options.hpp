@@ -305,7 +305,7 @@ class RateLimiterOptions : public Options {
  public:
   using Options::Options;
 
-  enum class Policy { token_bucket, sliding_window, fixed_window, sliding_counter, calendar_window };
+  enum class Policy { token_bucket, sliding_window, fixed_window, sliding_counter, calendar_window, warm_up, count_min };
 
   static const char* word(Policy policy) noexcept {
     switch (policy) {
@@ -314,6 +314,8 @@ class RateLimiterOptions : public Options {
       case Policy::fixed_window: return "fixed_window";
       case Policy::sliding_counter: return "sliding_counter";
       case Policy::calendar_window: return "calendar_window";
+      case Policy::warm_up: return "warm_up";
+      case Policy::count_min: return "count_min";
     }
     return "";
   }
@@ -370,10 +372,40 @@ class RateLimiterOptions : public Options {
   }
 
   // Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the clock,
-  // by two counters, or in windows of a calendar. One of token_bucket, sliding_window,
-  // fixed_window, sliding_counter, calendar_window. Default token_bucket.
+  // by two counters, or in windows of a calendar; pace keys, more slowly after a rest; or count any
+  // number of keys in a sketch. One of token_bucket, sliding_window, fixed_window, sliding_counter,
+  // calendar_window, warm_up, count_min. Default token_bucket.
   RateLimiterOptions& policy(Policy policy) {
     set("policy", word(policy));
+    return *this;
+  }
+
+  // count_min: counters a row, 8 bytes each. Of N events let through in a window, a key counts no
+  // more than 2.72 * N / sketch_width too many, but for one in 2.72^sketch_depth. 16 to 1073741824
+  // counters. Default 65536.
+  RateLimiterOptions& sketch_width(std::int64_t sketch_width) {
+    set("sketch_width", sketch_width);
+    return *this;
+  }
+
+  // count_min: rows of counters; 4: 98 % of keys count no more than that too many. 1 to 8 rows.
+  // Default 4.
+  RateLimiterOptions& sketch_depth(std::int64_t sketch_depth) {
+    set("sketch_depth", sketch_depth);
+    return *this;
+  }
+
+  // warm_up: how long a cold key that always asks takes to get to the rate. 1 to 86400000 ms.
+  // Default 10000.
+  RateLimiterOptions& warm_up(Duration warm_up) {
+    set("warm_up_ms", warm_up);
+    return *this;
+  }
+
+  // warm_up: how many times longer than at the rate a cold key waits between two. 1 to 1000.
+  // Default 3.
+  RateLimiterOptions& cold_factor(double cold_factor) {
+    set("cold_factor", cold_factor);
     return *this;
   }
 
@@ -476,6 +508,13 @@ class RateLimiterOptions : public Options {
   // Note which keys are denied most. In a scope it is always so. Default false.
   RateLimiterOptions& hottest(bool hottest) {
     set("hottest", hottest);
+    return *this;
+  }
+
+  // Reservations that can be out at a time, 88 bytes each; 0: nothing can be reserved. 0 to 65536
+  // reservations. Default 0.
+  RateLimiterOptions& reservations(std::int64_t reservations) {
+    set("reservations", reservations);
     return *this;
   }
 
@@ -1373,10 +1412,40 @@ class ServiceOptions : public Options {
   }
 
   // Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the clock,
-  // by two counters, or in windows of a calendar. One of token_bucket, sliding_window,
-  // fixed_window, sliding_counter, calendar_window. Default token_bucket.
+  // by two counters, or in windows of a calendar; pace keys, more slowly after a rest; or count any
+  // number of keys in a sketch. One of token_bucket, sliding_window, fixed_window, sliding_counter,
+  // calendar_window, warm_up, count_min. Default token_bucket.
   ServiceOptions& limiter_policy(RateLimiterOptions::Policy policy) {
     set("limiter.policy", RateLimiterOptions::word(policy));
+    return *this;
+  }
+
+  // count_min: counters a row, 8 bytes each. Of N events let through in a window, a key counts no
+  // more than 2.72 * N / sketch_width too many, but for one in 2.72^sketch_depth. 16 to 1073741824
+  // counters. Default 65536.
+  ServiceOptions& limiter_sketch_width(std::int64_t sketch_width) {
+    set("limiter.sketch_width", sketch_width);
+    return *this;
+  }
+
+  // count_min: rows of counters; 4: 98 % of keys count no more than that too many. 1 to 8 rows.
+  // Default 4.
+  ServiceOptions& limiter_sketch_depth(std::int64_t sketch_depth) {
+    set("limiter.sketch_depth", sketch_depth);
+    return *this;
+  }
+
+  // warm_up: how long a cold key that always asks takes to get to the rate. 1 to 86400000 ms.
+  // Default 10000.
+  ServiceOptions& limiter_warm_up(Duration warm_up) {
+    set("limiter.warm_up_ms", warm_up);
+    return *this;
+  }
+
+  // warm_up: how many times longer than at the rate a cold key waits between two. 1 to 1000.
+  // Default 3.
+  ServiceOptions& limiter_cold_factor(double cold_factor) {
+    set("limiter.cold_factor", cold_factor);
     return *this;
   }
 
@@ -1479,6 +1548,13 @@ class ServiceOptions : public Options {
   // Note which keys are denied most. In a scope it is always so. Default false.
   ServiceOptions& limiter_hottest(bool hottest) {
     set("limiter.hottest", hottest);
+    return *this;
+  }
+
+  // Reservations that can be out at a time, 88 bytes each; 0: nothing can be reserved. 0 to 65536
+  // reservations. Default 0.
+  ServiceOptions& limiter_reservations(std::int64_t reservations) {
+    set("limiter.reservations", reservations);
     return *this;
   }
 

@@ -5,9 +5,10 @@
 
 using allocation::held;
 
-constexpr int kPolicies = 5;
-static const char* const policies[kPolicies] = {"token_bucket", "sliding_window", "fixed_window",
-                                                "sliding_counter", "calendar_window"};
+constexpr int kPolicies = 7;
+static const char* const policies[kPolicies] = {"token_bucket",    "sliding_window", "fixed_window",
+                                                "sliding_counter", "warm_up",        "count_min",
+                                                "calendar_window"};
 // Windows of a calendar are no seconds, and their zone is read from a file.
 static bool is_of_calendar(const char* policy) { return policy == policies[kPolicies - 1]; }
 
@@ -38,6 +39,7 @@ static void run(bool whole) {
 
 static std::function<void()> hot() {
   static og_limiter* limiters[kPolicies] = {};
+  static og_limiter* reserving = nullptr;
   if (!limiters[0]) {
     og_config* config = nullptr;
     og_config_create(&config, nullptr);
@@ -46,6 +48,9 @@ static std::function<void()> hot() {
       og_config_set(config, "policy", policies[i]);
       og_limiter_create(config, nullptr, &limiters[i], nullptr);
     }
+    og_config_set(config, "policy", "token_bucket");
+    og_config_set(config, "reservations", "8");
+    og_limiter_create(config, nullptr, &reserving, nullptr);
     og_config_destroy(&config);
   }
   return [] {
@@ -71,6 +76,9 @@ static std::function<void()> hot() {
     const void* keys[] = {key, key};
     const int64_t lens[] = {len, len};
     og_limiter_acquire_all(two, keys, lens, nullptr, 2, &wait);
+    og_limiter_settle(reserving, og_limiter_reserve(reserving, key, len, 2, 0), 1);
+    og_limiter_settle(reserving, og_limiter_reserve(reserving, key, len, 1, 0), 5);
+    og_limiter_cancel(reserving, og_limiter_reserve(reserving, key, len, 1, 0));
   };
 }
 

@@ -223,6 +223,40 @@ public final class RateLimiter extends NativeResource {
     return new AllAdmission(wait, which >= 0 ? (int) which : -1);
   }
 
+  /**
+   * Reserves an amount for a minute, on an estimate, or throws.
+   *
+   * <pre>{@code
+   * try (Reservation reserved = limiter.reserve(user, 500)) {
+   *   reserved.settle(model.answer(prompt).tokens());
+   * }
+   * }</pre>
+   *
+   * @param key whose
+   * @param amount how much it is thought to take, at least 0
+   * @return what to settle with what it took; closed without that it is cancelled
+   * @throws RateLimitedException when it is over the rate
+   */
+  public Reservation reserve(String key, long amount) {
+    return reserve(Bytes.of(key, "key"), amount, Duration.ofMinutes(1));
+  }
+
+  /**
+   * Reserves an amount, on an estimate, or throws.
+   *
+   * @param key whose
+   * @param amount how much it is thought to take, at least 0
+   * @param within how long it may stay reserved, up to a day
+   * @return what to settle with what it took; closed without that it is cancelled
+   * @throws RateLimitedException when it is over the rate
+   */
+  public Reservation reserve(byte[] key, long amount, Duration within) {
+    Objects.requireNonNull(within, "within");
+    long number = tryReserve(key, amount, within);
+    if (number <= 0) throw refused(raw.peek(key, amount));
+    return new Reservation(this, key.clone(), number);
+  }
+
   private RateLimitedException refused(long wait) {
     return new RateLimitedException(raw.refusal(wait), wait);
   }

@@ -37,8 +37,9 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
 
   /**
    * Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the clock,
-   * by two counters, or in windows of a calendar. One of token_bucket, sliding_window,
-   * fixed_window, sliding_counter, calendar_window. Default token_bucket.
+   * by two counters, or in windows of a calendar; pace keys, more slowly after a rest; or count any
+   * number of keys in a sketch. One of token_bucket, sliding_window, fixed_window, sliding_counter,
+   * calendar_window, warm_up, count_min. Default token_bucket.
    *
    * @param value one of them
    * @return this builder
@@ -49,14 +50,71 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
 
   /**
    * Refill evenly up to a burst, or count over the rate's period: exactly, in windows of the clock,
-   * by two counters, or in windows of a calendar. One of token_bucket, sliding_window,
-   * fixed_window, sliding_counter, calendar_window. Default token_bucket.
+   * by two counters, or in windows of a calendar; pace keys, more slowly after a rest; or count any
+   * number of keys in a sketch. One of token_bucket, sliding_window, fixed_window, sliding_counter,
+   * calendar_window, warm_up, count_min. Default token_bucket.
    *
    * @param text one of them as text
    * @return this builder
    */
   public B policy(String text) {
     return option("policy", text);
+  }
+
+  /**
+   * count_min: counters a row, 8 bytes each. Of N events let through in a window, a key counts no
+   * more than 2.72 * N / sketch_width too many, but for one in 2.72^sketch_depth. 16 to 1073741824
+   * counters. Default 65536.
+   *
+   * @param value in counters
+   * @return this builder
+   */
+  public B sketchWidth(int value) {
+    return option("sketch_width", value);
+  }
+
+  /**
+   * count_min: rows of counters; 4: 98 % of keys count no more than that too many. 1 to 8 rows.
+   * Default 4.
+   *
+   * @param value in rows
+   * @return this builder
+   */
+  public B sketchDepth(int value) {
+    return option("sketch_depth", value);
+  }
+
+  /**
+   * warm_up: how long a cold key that always asks takes to get to the rate. 1 to 86400000 ms.
+   * Default 10000.
+   *
+   * @param value a duration
+   * @return this builder
+   */
+  public B warmUp(Duration value) {
+    return duration("warm_up_ms", value);
+  }
+
+  /**
+   * warm_up: how long a cold key that always asks takes to get to the rate. 1 to 86400000 ms.
+   * Default 10000.
+   *
+   * @param text a duration as text, such as "30s"
+   * @return this builder
+   */
+  public B warmUp(String text) {
+    return option("warm_up_ms", text);
+  }
+
+  /**
+   * warm_up: how many times longer than at the rate a cold key waits between two. 1 to 1000.
+   * Default 3.
+   *
+   * @param value the number
+   * @return this builder
+   */
+  public B coldFactor(double value) {
+    return option("cold_factor", value);
   }
 
   /**
@@ -265,6 +323,17 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
+   * Reservations that can be out at a time, 88 bytes each; 0: nothing can be reserved. 0 to 65536
+   * reservations. Default 0.
+   *
+   * @param value in reservations
+   * @return this builder
+   */
+  public B reservations(int value) {
+    return option("reservations", value);
+  }
+
+  /**
    * In a fleet: leased: tokens are taken ahead; exact: by each call, for a round trip; optimistic:
    * they are spent first and told later. One of leased, exact, optimistic. Default leased.
    *
@@ -382,7 +451,11 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
     /** {@code sliding_counter}. */
     SLIDING_COUNTER,
     /** {@code calendar_window}. */
-    CALENDAR_WINDOW
+    CALENDAR_WINDOW,
+    /** {@code warm_up}. */
+    WARM_UP,
+    /** {@code count_min}. */
+    COUNT_MIN
   }
 
   /** What {@code when_full} can be. */

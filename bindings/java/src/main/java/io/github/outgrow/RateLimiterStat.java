@@ -17,7 +17,19 @@ public enum RateLimiterStat {
   /** Bytes. */
   MEMORY(5),
   /** Would have been denied: let through as enforce_percent says. */
-  SPARED(6);
+  SPARED(6),
+  /** That are out. */
+  RESERVATIONS(7),
+  /** What they have reserved. */
+  RESERVED(8),
+  /** Reservations, in time. */
+  SETTLED(9),
+  /** Taken back for their time. */
+  EXPIRED(10),
+  /** Taken back, as their process is gone. */
+  ORPHANED(11),
+  /** Settlements of what no longer stood. */
+  LAPSED(12);
 
   final int code;
 

@@ -112,6 +112,12 @@ public final class Constants {
   public static final int OG_LIMITER_KEYS = 4;
   public static final int OG_LIMITER_MEMORY = 5;
   public static final int OG_LIMITER_SPARED = 6;
+  public static final int OG_LIMITER_RESERVATIONS = 7;
+  public static final int OG_LIMITER_RESERVED = 8;
+  public static final int OG_LIMITER_SETTLED = 9;
+  public static final int OG_LIMITER_EXPIRED = 10;
+  public static final int OG_LIMITER_ORPHANED = 11;
+  public static final int OG_LIMITER_LAPSED = 12;
   public static final int OG_REPLICAS_PRIMARY = 0;
   public static final int OG_SCOPE_BYTES = 0;
   public static final int OG_SCOPE_BYTES_LEFT = 1;

@@ -159,6 +159,60 @@ public final class RawLimiter extends Handle {
     }
   }
 
+  public String refusal(long waitNs) {
+    int used = use();
+    try {
+      return Text.decode(OutgrowJNI.og_limiter_refusal(address, waitNs));
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public String hottest() {
+    int used = use();
+    try {
+      return Text.decode(OutgrowJNI.og_limiter_hottest(address));
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public int band(byte[] key, long cost) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_band(address, key, size(key), cost);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public int bandAt(byte[] key, long cost, long nowNs) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_band_at(address, key, size(key), cost, nowNs);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public String bandRefusal(int band, long waitNs) {
+    int used = use();
+    try {
+      return Text.decode(OutgrowJNI.og_limiter_band_refusal(address, band, waitNs));
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public long stat(int which) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_stat(address, which);
+    } finally {
+      unuse(used);
+    }
+  }
+
   public long acquireUpTo(byte[] key, long most) {
     int used = use();
     try {
@@ -250,6 +304,60 @@ public final class RawLimiter extends Handle {
     }
   }
 
+  public long reserve(byte[] key, long amount, long withinNs) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_reserve(address, key, size(key), amount, withinNs);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public long reserveAt(byte[] key, long amount, long withinNs, long nowNs) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_reserve_at(address, key, size(key), amount, withinNs, nowNs);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public int cancel(long reservation) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_cancel(address, reservation);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public int cancelAt(long reservation, long nowNs) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_cancel_at(address, reservation, nowNs);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public int settle(long reservation, long actual) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_settle(address, reservation, actual);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public int settleAt(long reservation, long actual, long nowNs) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_limiter_settle_at(address, reservation, actual, nowNs);
+    } finally {
+      unuse(used);
+    }
+  }
+
   public int forget(byte[] key) {
     int used = use();
     try {
@@ -292,60 +400,6 @@ public final class RawLimiter extends Handle {
     try {
       return OutgrowJNI.og_limiter_acquire_as_at(
           address, key, size(key), Text.encode(plan, "plan"), cost, nowNs);
-    } finally {
-      unuse(used);
-    }
-  }
-
-  public String refusal(long waitNs) {
-    int used = use();
-    try {
-      return Text.decode(OutgrowJNI.og_limiter_refusal(address, waitNs));
-    } finally {
-      unuse(used);
-    }
-  }
-
-  public String hottest() {
-    int used = use();
-    try {
-      return Text.decode(OutgrowJNI.og_limiter_hottest(address));
-    } finally {
-      unuse(used);
-    }
-  }
-
-  public int band(byte[] key, long cost) {
-    int used = use();
-    try {
-      return OutgrowJNI.og_limiter_band(address, key, size(key), cost);
-    } finally {
-      unuse(used);
-    }
-  }
-
-  public int bandAt(byte[] key, long cost, long nowNs) {
-    int used = use();
-    try {
-      return OutgrowJNI.og_limiter_band_at(address, key, size(key), cost, nowNs);
-    } finally {
-      unuse(used);
-    }
-  }
-
-  public String bandRefusal(int band, long waitNs) {
-    int used = use();
-    try {
-      return Text.decode(OutgrowJNI.og_limiter_band_refusal(address, band, waitNs));
-    } finally {
-      unuse(used);
-    }
-  }
-
-  public long stat(int which) {
-    int used = use();
-    try {
-      return OutgrowJNI.og_limiter_stat(address, which);
     } finally {
       unuse(used);
     }

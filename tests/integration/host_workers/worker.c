@@ -20,8 +20,12 @@
  *   plan NAME PLAN             Its key has the plan: 1.
  *   spend NAME MS              Asks for its key without a rest: "admitted denied".
  *   turns NAME MS FILE         Reserves one turn after another and gives every third back:
- * "reserved refused returned"; FILE has those that it kept, by number. stats NAME "allowed denied
- * now", the last by the limiter's clock. */
+ *                              "reserved refused returned"; FILE has those that it kept, by number.
+ *   hold NAME COUNT            Reserves as often, 5 each, and settles none of it: how often it
+ * could. settle NAME MS             Reserves 5 and settles it with 0 to 5: "settled refused cost",
+ * the last the sum of what it settled with. reserved NAME              "out orphaned": what is
+ * reserved, and how often a dead process had. stats NAME                 "allowed denied now", the
+ * last by the limiter's clock. */
 #define _POSIX_C_SOURCE 200809L
 #include <inttypes.h>
 #include <outgrow.h>
@@ -150,6 +154,26 @@ static int turns(og_limiter *of, int64_t duration, const char *path) {
   return fclose(file) == 0;
 }
 
+static void hold(og_limiter *of, int64_t count) {
+  int64_t could = 0;
+  for (int64_t i = 0; i < count; ++i) could += og_limiter_reserve(of, "key", 3, 5, 0) > 0;
+  printf("%" PRId64 "\n", could);
+}
+
+static void settle(og_limiter *of, int64_t duration) {
+  int64_t settled = 0, refused = 0, cost = 0;
+  for (const int64_t began = monotonic(); monotonic() - began < duration;) {
+    const int64_t reservation = og_limiter_reserve(of, "key", 3, 5, 0);
+    if (reservation == OG_DENIED) {
+      ++refused;
+      continue;
+    }
+    if (reservation < 0 || og_limiter_settle(of, reservation, settled % 6) != OG_OK) exit(1);
+    cost += settled++ % 6;
+  }
+  printf("%" PRId64 " %" PRId64 " %" PRId64 "\n", settled, refused, cost);
+}
+
 static int answer_of_kinds(char *line) {
   char name[16], path[4096];
   int at = 0;
@@ -165,6 +189,19 @@ static int answer_of_kinds(char *line) {
   }
   if (sscanf(line, "turns %15s %" SCNd64 " %4095[^\n]", name, &duration, path) == 3)
     return turns(named(name), duration * MS, path);
+  if (sscanf(line, "hold %15s %" SCNd64, name, &duration) == 2) {
+    hold(named(name), duration);
+    return 1;
+  }
+  if (sscanf(line, "settle %15s %" SCNd64, name, &duration) == 2) {
+    settle(named(name), duration * MS);
+    return 1;
+  }
+  if (sscanf(line, "reserved %15s", name) == 1) {
+    printf("%" PRId64 " %" PRId64 "\n", og_limiter_stat(named(name), OG_LIMITER_RESERVED),
+           og_limiter_stat(named(name), OG_LIMITER_ORPHANED));
+    return 1;
+  }
   if (sscanf(line, "stats %15s", name) != 1) return 0;
   printf("%" PRId64 " %" PRId64 " %" PRId64 "\n", og_limiter_stat(named(name), OG_LIMITER_ALLOWED),
          og_limiter_stat(named(name), OG_LIMITER_DENIED), og_clock_now(limiters_clock));

@@ -54,6 +54,24 @@ def turns(limiter, duration, path):
     return reserved, refused, returned
 
 
+def hold(limiter, count):
+    return (sum(limiter.try_reserve("key", 5) is not None for _ in range(count)),)
+
+
+def settle(limiter, duration):
+    settled = refused = cost = 0
+    began = time.monotonic_ns()
+    while time.monotonic_ns() - began < duration:
+        reservation = limiter.try_reserve("key", 5)
+        if reservation is None:
+            refused += 1
+            continue
+        assert limiter.settle(reservation, settled % 6)
+        cost += settled % 6
+        settled += 1
+    return settled, refused, cost
+
+
 def hammer(duration, pause):
     first = now = clock.now_ns()
     admitted = denied_from = denied_to = paused = 0
@@ -123,6 +141,13 @@ def answer_of_kinds(command, name, rest=""):
     if command == "turns":
         ms, path = rest.split(" ", 1)
         return turns(limiter, int(ms) * MS, path)
+    if command == "hold":
+        return hold(limiter, int(rest))
+    if command == "settle":
+        return settle(limiter, int(rest) * MS)
+    if command == "reserved":
+        stat = outgrow.LimiterStat
+        return limiter.stat(stat.RESERVED), limiter.stat(stat.ORPHANED)
     if command == "stats":
         stat = outgrow.LimiterStat
         return limiter.stat(stat.ALLOWED), limiter.stat(stat.DENIED), clock.now_ns()

@@ -148,6 +148,31 @@ func turns(of *outgrow.RateLimiter, duration time.Duration, path string) {
 	fmt.Println(reserved, refused, returned)
 }
 
+func hold(of *outgrow.RateLimiter, count int64) {
+	could := 0
+	for i := int64(0); i < count; i++ {
+		could += number(must(of.TryReserve("key", 5, 0)) != 0)
+	}
+	fmt.Println(could)
+}
+
+func settle(of *outgrow.RateLimiter, duration time.Duration) {
+	var settled, refused, cost int64
+	for began := monotonic(); monotonic()-began < duration; {
+		reservation := must(of.TryReserve("key", 5, 0))
+		if reservation == 0 {
+			refused++
+			continue
+		}
+		if !must(of.Settle(reservation, settled%6)) {
+			log.Fatal("a reservation no longer stood")
+		}
+		cost += settled % 6
+		settled++
+	}
+	fmt.Println(settled, refused, cost)
+}
+
 func answerOfKinds(words []string) {
 	if words[0] == "make" {
 		makeLimiter(words[1], strings.Fields(words[2]))
@@ -165,6 +190,12 @@ func answerOfKinds(words []string) {
 	case "turns":
 		ms, path, _ := strings.Cut(words[2], " ")
 		turns(of, milliseconds(ms), path)
+	case "hold":
+		hold(of, must(strconv.ParseInt(words[2], 10, 64)))
+	case "settle":
+		settle(of, milliseconds(words[2]))
+	case "reserved":
+		fmt.Println(must(of.Stat(outgrow.RateLimiterReserved)), must(of.Stat(outgrow.RateLimiterOrphaned)))
 	case "stats":
 		fmt.Println(must(of.Stat(outgrow.RateLimiterAllowed)), must(of.Stat(outgrow.RateLimiterDenied)),
 			int64(must(clock.Now())))

@@ -92,6 +92,12 @@ final class Worker {
       case "turns":
         String[] rest = words[2].split(" ", 2);
         return turns(of, Long.parseLong(rest[0]) * MS, Path.of(rest[1]));
+      case "hold":
+        return hold(of, Integer.parseInt(words[2]));
+      case "settle":
+        return settle(of, Long.parseLong(words[2]) * MS);
+      case "reserved":
+        return of.stat(RateLimiterStat.RESERVED) + " " + of.stat(RateLimiterStat.ORPHANED);
       case "stats":
         try (Clock clock = Clock.system()) {
           return of.stat(RateLimiterStat.ALLOWED)
@@ -142,6 +148,32 @@ final class Worker {
       }
     }
     return reserved + " " + refused + " " + returned;
+  }
+
+  private static String hold(RateLimiter of, int count) {
+    int could = 0;
+    for (int i = 0; i < count; ++i) {
+      if (of.tryReserve(KEY, 5, Duration.ZERO) > 0) ++could;
+    }
+    return String.valueOf(could);
+  }
+
+  private static String settle(RateLimiter of, long duration) {
+    long settled = 0;
+    long refused = 0;
+    long cost = 0;
+    for (long began = System.nanoTime(); System.nanoTime() - began < duration; ) {
+      long reservation = of.tryReserve(KEY, 5, Duration.ZERO);
+      if (reservation <= 0) {
+        ++refused;
+        continue;
+      }
+      if (!of.settle(reservation, settled % 6)) {
+        throw new IllegalStateException("a reservation no longer stood");
+      }
+      cost += settled++ % 6;
+    }
+    return settled + " " + refused + " " + cost;
   }
 
   private String hammer(long duration, long pause) {

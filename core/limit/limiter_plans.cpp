@@ -2,6 +2,8 @@
 // What a limiter does with the plans of its keys.
 #include <array>
 #include <mutex>
+#include <string>
+#include <vector>
 
 #include "core/base/refusal.h"
 #include "core/base/shown_text.h"
@@ -33,10 +35,16 @@ Result<void> Limiter::set_plan_at(std::string_view key, std::string_view plan, i
   if (!change) return tl::unexpected(std::move(change.error()));
   const auto number = plans->number(plan);
   if (!number) {
-    std::string others = "default, exempt, blocked";
-    for (uint64_t i = 1; i <= plans->book().count(); ++i) others += ", " + plans->book().name(i);
+    std::vector<std::string> names{"default", "exempt", "blocked"};
+    for (uint64_t i = 1; i <= plans->book().count(); ++i) names.push_back(plans->book().name(i));
+    std::string others;
+    for (const auto& each : names) others += (others.empty() ? "" : ", ") + each;
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    const std::string near = nearest_name(plan, known);
     return fail(Status::kBadValue,
-                named(name()) + " has no plan '" + shown(plan, 99) + "': it has " + others, "plan");
+                named(name()) + " has no plan '" + shown(plan, 99) + "'" +
+                    (near.empty() ? "" : " (did you mean '" + near + "'?)") + ": it has " + others,
+                "plan");
   }
   if (plans->set_plan(region_.table().hash(key), *number, now, inheritance_)) return {};
   return fail(Status::kFull,

@@ -266,6 +266,11 @@ static void keys_have_plans(og_clock *clock) {
   CHECK(strcmp(og_error_message(error),
                "limiter 'api' has no plan 'gold': it has default, exempt, blocked, pro, all") == 0);
   og_error_destroy(&error);
+  CHECK_EQ(og_limiter_set_plan(limiter, "k", 1, "prp", &error), OG_BAD_VALUE);
+  CHECK(strcmp(og_error_message(error),
+               "limiter 'api' has no plan 'prp' (did you mean 'pro'?): it has default, exempt, "
+               "blocked, pro, all") == 0);
+  og_error_destroy(&error);
   CHECK_EQ(og_limiter_set_plan(limiter, "k", 1, NULL, &error), OG_INVALID_ARGUMENT);
   CHECK(strcmp(og_error_option(error), "plan") == 0);
   og_error_destroy(&error);

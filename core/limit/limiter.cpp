@@ -188,6 +188,8 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
     auto goes_by = clock_of(policies[0], clock);
     if (!goes_by) return tl::unexpected(std::move(goes_by.error()));
     by = std::move(*goes_by);
+    auto terms = terms_of(agreed, place.scope().fleet() != nullptr);
+    if (!terms) return tl::unexpected(std::move(terms.error()));
     const auto keys = table_keys(agreed, policies[0]);
     if (!keys) return tl::unexpected(keys.error());
     settings = {
@@ -204,8 +206,6 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
     auto plans = with_plans(agreed, policies, settings.fleet != nullptr);
     if (!plans) return tl::unexpected(std::move(plans.error()));
     settings.plans = std::move(*plans);
-    auto terms = terms_of(agreed, settings.fleet != nullptr);
-    if (!terms) return tl::unexpected(std::move(terms.error()));
     std::vector<uint64_t> words;
     std::vector<Epochs::Begun> firsts;
     for (const auto& policy : policies) {

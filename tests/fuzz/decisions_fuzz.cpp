@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any calls, in any order and at any time, of the nouns that decide: limiters, breaker, concurrency
 // limiter, balancer, replicas, autoscaler. What is answered is an outcome that there is.
+#include <iterator>
+
 #include "tests/fuzz/handles.h"
 
 namespace og::fuzz {
@@ -9,13 +11,10 @@ namespace {
 class Deciders {
  public:
   explicit Deciders(Input& input) : input_(input), clock_(input) {
-    const char* policies[] = {"token_bucket", "sliding_window", "fixed_window",   "sliding_counter",
-                              "warm_up",      "count_min",      "calendar_window"};
-    for (int i = 0; i < kPolicies; ++i) {
-      const char* rate = i + 1 == kPolicies ? "3/month" : "3/s";
-      const char* room = i + 2 == kPolicies ? "sketch_width" : "keys";
-      must(og_limiter_create(ConfigOf({{"policy", policies[i]}, {"rate", rate}, {room, "16"}}),
-                             clock_, limiters_[i].out(), nullptr));
+    for (size_t i = 0; i < std::size(kLimits); ++i) {
+      const auto& [policy, rate, room] = kLimits[i];
+      must(og_limiter_create(ConfigOf({{"policy", policy}, {"rate", rate}, {room, "16"}}), clock_,
+                             limiters_[i].out(), nullptr));
     }
     must(
         og_breaker_create(ConfigOf({{"failure_threshold", "2"}}), clock_, breaker_.out(), nullptr));
@@ -65,7 +64,7 @@ class Deciders {
   }
 
   void limit(const char* key, int64_t size, int64_t now) {
-    og_limiter* limiter = limiters_[input_.below(kPolicies)];
+    og_limiter* limiter = limiters_[input_.below(std::size(kLimits))];
     const int64_t cost =
         input_.below(4) ? static_cast<int64_t>(input_.below(5)) : input_.number<int64_t>();
     wait_or_error(og_limiter_acquire_at(limiter, key, size, cost, now), now);
@@ -195,8 +194,21 @@ class Deciders {
 
   Input& input_;
   ManualClock clock_;
-  static constexpr int kPolicies = 6;
-  Held<og_limiter, og_limiter_destroy> limiters_[kPolicies];
+  struct Limit {
+    const char* policy;
+    const char* rate;
+    const char* room;  // the option that sizes it
+  };
+  static constexpr Limit kLimits[] = {
+      {"token_bucket", "3/s", "keys"},
+      {"sliding_window", "3/s", "keys"},
+      {"fixed_window", "3/s", "keys"},
+      {"sliding_counter", "3/s", "keys"},
+      {"warm_up", "3/s", "keys"},
+      {"count_min", "3/s", "sketch_width"},
+      {"calendar_window", "3/month", "keys"},
+  };
+  Held<og_limiter, og_limiter_destroy> limiters_[std::size(kLimits)];
   Held<og_breaker, og_breaker_destroy> breaker_;
   Held<og_concurrency, og_concurrency_destroy> concurrency_;
   Held<og_endpoints, og_endpoints_destroy> endpoints_;

@@ -50,6 +50,14 @@ void raise_to(Word& word, uint64_t value) noexcept {
   }
 }
 
+// Keeps the smaller of the word and `value`.
+template <class Word>
+void lower_to(Word& word, uint64_t value) noexcept {
+  uint64_t seen = word.load(std::memory_order_relaxed);
+  while (value < seen && !word.compare_exchange_strong(seen, value, std::memory_order_relaxed)) {
+  }
+}
+
 // How cells reach their words. Tests put another in its place and stop before each access.
 struct Memory {
   using Word = std::atomic<uint64_t>;

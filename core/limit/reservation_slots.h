@@ -86,11 +86,7 @@ class ReservationSlots {
     slot.epoch.store(epoch, std::memory_order_release);
     slot.value.store(value, std::memory_order_release);
     slot.taken_by.store(tickets(), std::memory_order_seq_cst);
-    const uint64_t deadline = slot.deadline.load(std::memory_order_relaxed);
-    uint64_t at = head_->sweep_at.load(std::memory_order_relaxed);
-    while (deadline < at &&
-           !head_->sweep_at.compare_exchange_strong(at, deadline, std::memory_order_relaxed)) {
-    }
+    lower_to(head_->sweep_at, slot.deadline.load(std::memory_order_relaxed));
     const uint64_t generation = generation_of(slot.state.load(std::memory_order_acquire));
     move(slot, kTaking, kHeld);
     return static_cast<int64_t>(generation << kSlotBits | index_of(slot));
@@ -172,10 +168,7 @@ class ReservationSlots {
       if (is_held) settle(slot, hashes_[i].load(std::memory_order_acquire));
       free(slot);
     }
-    uint64_t at = head_->sweep_at.load(std::memory_order_relaxed);
-    while (soonest < at &&
-           !head_->sweep_at.compare_exchange_strong(at, soonest, std::memory_order_relaxed)) {
-    }
+    lower_to(head_->sweep_at, soonest);
     return swept;
   }
   // In a forked child, whose copy they are: what its parent reserved is past its time, what the
@@ -190,16 +183,16 @@ class ReservationSlots {
   }
 
   struct Out {
-    int64_t reservations = 0, amount = 0;
+    int64_t reservations, amount;
   };
   Out out() const noexcept {
-    Out out;
+    uint64_t reservations = 0, amount = 0;  // of a damaged segment the sum may wrap
     for (uint32_t i = 0, end = used(); i < end; ++i) {
       if (state_of(slots_[i].state.load(std::memory_order_acquire)) != kHeld) continue;
-      ++out.reservations;
-      out.amount += static_cast<int64_t>(slots_[i].amount.load(std::memory_order_acquire));
+      ++reservations;
+      amount += slots_[i].amount.load(std::memory_order_acquire);
     }
-    return out;
+    return {static_cast<int64_t>(reservations), static_cast<int64_t>(amount)};
   }
   // How many have been settled and so on: counted here, as a scope's processes share them.
   enum Count { kSettled, kLapsed, kExpired, kOrphaned, kCounts };

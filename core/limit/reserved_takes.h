@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "core/limit/key_marks.h"
@@ -79,7 +80,9 @@ class ReservedTakes {
   // Of a slot that is the caller's to settle, and to free.
   template <class When>
   void settle(Slot& slot, uint64_t hash, When when, int64_t actual) noexcept {
-    const auto amount = static_cast<int64_t>(slot.amount.load(std::memory_order_acquire));
+    // Of a damaged segment it may be negative.
+    const auto reserved = static_cast<int64_t>(slot.amount.load(std::memory_order_acquire));
+    const int64_t amount = std::max<int64_t>(reserved, 0);
     if (actual > amount) {
       charge(hash, when(), actual - amount);
       return;

@@ -350,10 +350,7 @@ typename PermitTable<M>::Swept PermitTable<M>::sweep(int64_t now, F&& is_alive) 
     clear_full(i / kGroup);
   }
   // Only ever sooner: who dies before this leaves a sweep that is late, not one that never comes.
-  const uint64_t due = soonest * 1'000'000;
-  uint64_t at = head_->sweep_at.load(std::memory_order_relaxed);
-  while (due < at && !head_->sweep_at.compare_exchange_strong(at, due, std::memory_order_relaxed)) {
-  }
+  lower_to(head_->sweep_at, soonest * 1'000'000);
   return swept;
 }
 

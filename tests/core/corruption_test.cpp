@@ -59,6 +59,11 @@ class Bench {
       config.set_int(of_sketch ? "sketch_width" : "keys", 16);
       limiters_.push_back(make<Limiter>(policy, config, of_calendar ? wall_clock() : clock_));
     }
+    Config reserving;
+    reserving.set("rate", "3/s");
+    reserving.set_int("keys", 16);
+    reserving.set_int("reservations", 8);
+    reserving_ = make<Limiter>("reserving", reserving, clock_);
     Config config;
     config.set_int("failure_threshold", 2);
     config.set("open_ms", "1us");
@@ -122,7 +127,7 @@ class Bench {
       }
       case 3: {
         watchdog.beat(heart, "peek");
-        return makes_sense(limiter.peek(key, 1));
+        return makes_sense(limiter.peek(key, 1)) && reserves(key, static_cast<int64_t>(draw >> 8));
       }
       case 4:
       case 5: {
@@ -187,6 +192,13 @@ class Bench {
   }
 
  private:
+  bool reserves(const std::string& key, int64_t actual) {
+    const int64_t reservation = reserving_->reserve(key, 2, 0);
+    if (reservation > 0) (void)reserving_->settle(reservation, actual);
+    (void)reserving_->reserved(Limiter::Reserved::kAmount);
+    return reservation > 0 || makes_sense(reservation) ||
+           reservation == static_cast<int64_t>(Status::kDenied);
+  }
   static bool makes_sense(int64_t wait) {
     return wait >= 0 || wait == static_cast<int64_t>(Status::kInvalidArgument);
   }
@@ -214,6 +226,7 @@ class Bench {
   const ClockPtr clock_ = system_clock();
   std::shared_ptr<Segment> segment_;
   std::vector<std::unique_ptr<Limiter>> limiters_;
+  std::unique_ptr<Limiter> reserving_;
   std::unique_ptr<Breaker> breaker_;
   std::shared_ptr<Metrics> metrics_;
   std::vector<void*> guards_;

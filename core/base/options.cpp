@@ -114,8 +114,7 @@ Result<Options::Value> Options::parse(const OptionSpec& row, const std::string& 
                          "use whole events over a time such as 100/s, 1000/min or 5/250ms, " +
                              range_text(row) + several);
       }
-      value.rate = rates->front().rate;
-      if (rates->size() > 1) value.rates = std::move(*rates);
+      value.rates = std::move(*rates);
       return value;
     }
     case OptionType::kEnum: {
@@ -192,9 +191,6 @@ std::string Options::text_of(const OptionSpec& row, const Value& value) {
            : ns % 1'000'000 == 0   ? std::to_string(ns / 1'000'000) + "ms"
                                    : std::to_string(ns) + "ns";
   };
-  auto rate = [&](const Rate& one) {
-    return std::to_string(one.count) + "/" + duration(one.period_ns);
-  };
   switch (row.type) {
     case OptionType::kBool:
       return value.integer ? "true" : "false";
@@ -206,10 +202,11 @@ std::string Options::text_of(const OptionSpec& row, const Value& value) {
     case OptionType::kRate: {
       std::string text;
       for (const RateBand& each : value.rates) {
-        text += (text.empty() ? "" : ",") + rate(each.rate);
+        text += (text.empty() ? "" : ",") + std::to_string(each.rate.count) + "/" +
+                duration(each.rate.period_ns);
         if (each.burst > 0) text += ":" + std::to_string(each.burst);
       }
-      return text.empty() ? rate(value.rate) : text;
+      return text;
     }
     case OptionType::kDouble:
       return shortest_number(value.number);

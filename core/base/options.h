@@ -108,8 +108,7 @@ class Options {
     std::string text;
     int64_t integer = 0;  // also durations in ns, bytes, true as 1, a word's index in choices
     double number = 0;
-    Rate rate;                    // the first
-    std::vector<RateBand> rates;  // all, where there are several
+    std::vector<RateBand> rates;  // none, where it is not given and has no default
     bool given = false;
   };
   const Value& at(size_t row) const { return values_[row]; }

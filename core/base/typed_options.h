@@ -90,12 +90,9 @@ class OptionsOf : public Options {
   int64_t duration_ns(Duration name) const { return at(name.row()).integer; }
   int64_t bytes(Bytes name) const { return at(name.row()).integer; }
   double number(Number name) const { return at(name.row()).number; }
-  Rate rate(Events name) const { return at(name.row()).rate; }
-  // At least one.
-  std::vector<RateBand> rates(Events name) const {
-    const auto& value = at(name.row());
-    return value.rates.empty() ? std::vector<RateBand>{{value.rate}} : value.rates;
-  }
+  // The first; of none without a default, zero.
+  Rate rate(Events name) const { return rates(name).empty() ? Rate{} : rates(name).front().rate; }
+  const std::vector<RateBand>& rates(Events name) const { return at(name.row()).rates; }
   const std::string& text(Text name) const { return at(name.row()).text; }
   const std::string& word(Word name) const { return at(name.row()).text; }
   bool given(Name<> name) const { return at(name.row()).given; }

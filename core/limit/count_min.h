@@ -196,12 +196,12 @@ class CountMin {
   }
   // One caller at a time. False: the time is out of range.
   bool change(const LimitWords& units, int64_t time, TokensInheritance rule) noexcept {
-    if (!epochs_.is_finished()) convert_all();
-    const bool began = epochs_.advance(time, [&](const Epoch& last) -> Begun {
-      return {.base = greatest(last), .inherited = static_cast<uint64_t>(rule), .words = units};
-    });
-    if (began) convert_all();
-    return began;
+    return epochs_.change(
+        time,
+        [&](const Epoch& last) -> Begun {
+          return {.base = greatest(last), .inherited = static_cast<uint64_t>(rule), .words = units};
+        },
+        [this] { convert_all(); });
   }
 
  private:

@@ -171,7 +171,17 @@ class LimitEpochs {
     set_of(now).idle.store(idle, std::memory_order_seq_cst);
     block_->finished.store(now & kNumber, std::memory_order_seq_cst);
   }
-  // Begins one at `time`, as next(the present epoch at that time) says. False: out of range.
+  // A change of the configuration at `time`: begins an epoch, as next(the present one at that time)
+  // says, and has convert_all() make all cells those of it and finish(). So it does first for an
+  // epoch whose maker died. One caller at a time. False: the time is out of range.
+  template <class F, class Convert>
+  bool change(int64_t time, F&& next, Convert&& convert_all) noexcept {
+    if (!is_finished()) convert_all();
+    const bool began = advance(time, next);
+    if (began) convert_all();
+    return began;
+  }
+  // Begins one alone.
   template <class F>
   bool advance(int64_t time, F&& next) noexcept {
     Epoch epoch;

@@ -198,7 +198,7 @@ class Limiter {
 
   const std::string& name() const noexcept { return memory_.name(); }  // "" where it has none
   // What to say of a wait above 0: "over the rate limit 'logins'; try again in 0.25 s". Of a band
-  // of several: "over the rate limit 'logins', 5000/h; ...".
+  // of several: "over the rate limit 'logins': 5000/h; ...".
   std::string refusal(int64_t wait_ns, int64_t band = static_cast<int64_t>(Status::kNone)) const;
 
   int64_t allowed() const noexcept { return counts_.total(kAllowed); }
@@ -238,7 +238,6 @@ class Limiter {
   };
   struct Leased;
   using Region = LimitRegion<>;
-  using Table = CellTable<>;
   using Epochs = LimitEpochs<>;
   using Policies = std::vector<LimitPolicies::Any>;  // one for each rate
   using LimitBands = Bands<LimitPolicies::OneCells>;

@@ -28,7 +28,7 @@ inline Result<void> refuse_initial(const Options& options, const std::string& po
               "initial");
 }
 
-enum class Holds { kCount, kBurst, kOne };
+enum class Holds { kCount, kLog, kBurst, kOne };
 
 // Of a policy without tokens: what is wrong with the options of others that are given.
 inline Result<void> refuse_options_of_others(const Options& options, const std::string& policy,
@@ -47,7 +47,8 @@ inline Result<void> refuse_options_of_others(const Options& options, const std::
                     (holds == Holds::kOne ? " a charge has no bound" : " nobody can owe"),
                 "max_debt");
   }
-  if (OptionsOf<kSlidingWindowOptions>::among(options).integer("window_events") != 0) {
+  if (holds != Holds::kLog &&
+      OptionsOf<kSlidingWindowOptions>::among(options).integer("window_events") != 0) {
     return fail(Status::kBadValue,
                 "option 'window_events' is for sliding_window: " + policy + " keeps no log",
                 "window_events");

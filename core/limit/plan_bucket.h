@@ -242,15 +242,15 @@ class PlanBucket {
   }
   // One caller at a time. False: the time is out of range.
   bool change(const AllPlanTerms& terms, int64_t time, TokensInheritance rule) noexcept {
-    if (!epochs_.is_finished()) convert_all();
-    const bool began = epochs_.advance(time, [&](const Epoch& last) -> typename Epochs::Begun {
-      book_.write(1 - Epochs::side(last), terms);
-      return {.base = greatest(last) + 1,
-              .inherited = static_cast<uint64_t>(rule),
-              .words = terms[kDefaultPlan].words};
-    });
-    if (began) convert_all();
-    return began;
+    return epochs_.change(
+        time,
+        [&](const Epoch& last) -> typename Epochs::Begun {
+          book_.write(1 - Epochs::side(last), terms);
+          return {.base = greatest(last) + 1,
+                  .inherited = static_cast<uint64_t>(rule),
+                  .words = terms[kDefaultPlan].words};
+        },
+        [this] { convert_all(); });
   }
 
  private:

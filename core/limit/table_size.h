@@ -40,9 +40,9 @@ Result<uint64_t> table_keys(const LimiterOptions& options, const LimitPolicies::
 // The option that says how large it is, and what it says.
 template <class LimiterOptions>
 std::pair<const char*, int64_t> sized_by(const LimiterOptions& options) {
-  const char* option = options.word("policy") == kCountMinWord ? "sketch_width" : "keys";
-  return {option, options.word("policy") == kCountMinWord ? options.integer("sketch_width")
-                                                          : options.integer("keys")};
+  if (options.word("policy") == kCountMinWord)
+    return {"sketch_width", options.integer("sketch_width")};
+  return {"keys", options.integer("keys")};
 }
 
 }  // namespace og

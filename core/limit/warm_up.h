@@ -124,12 +124,13 @@ class WarmUpCells {
   }
   // One caller at a time. False: the time is out of range.
   bool change(const LimitWords& words, int64_t time, TokensInheritance rule) noexcept {
-    if (!epochs_.is_finished()) convert_all();
-    const bool began = epochs_.advance(time, [&](const Epoch& last) -> typename Epochs::Begun {
-      return {.base = greatest(last) + 1, .inherited = static_cast<uint64_t>(rule), .words = words};
-    });
-    if (began) convert_all();
-    return began;
+    return epochs_.change(
+        time,
+        [&](const Epoch& last) -> typename Epochs::Begun {
+          return {
+              .base = greatest(last) + 1, .inherited = static_cast<uint64_t>(rule), .words = words};
+        },
+        [this] { convert_all(); });
   }
 
  private:

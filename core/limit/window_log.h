@@ -360,26 +360,10 @@ class SlidingWindowPolicy {
 
   static Result<SlidingWindowPolicy> create(const LimitSetup& setup) {
     const Rate rate = setup.rate;
-    const auto others = OptionsOf<kTokenBucketOptions>::among(setup.options);
-    if (others.integer("burst") != 0) {
-      return fail(Status::kBadValue,
-                  "option 'burst' is for token_bucket and windows of the clock: sliding_window "
-                  "holds the rate's count",
-                  "burst");
-    }
-    if (others.integer("max_debt") != 0) {
-      return fail(Status::kBadValue,
-                  "option 'max_debt' is for token_bucket: with sliding_window nobody can owe",
-                  "max_debt");
-    }
+    if (auto others = refuse_options_of_others(setup.options, kWord, Holds::kLog); !others)
+      return tl::unexpected(std::move(others.error()));
     if (auto zone = refuse_time_zone(setup.options, kWord); !zone)
       return tl::unexpected(std::move(zone.error()));
-    if (auto unordered = refuse_max_wait(setup.options, kWord); !unordered)
-      return tl::unexpected(std::move(unordered.error()));
-    if (auto warm = refuse_warm_up(setup.options, kWord); !warm)
-      return tl::unexpected(std::move(warm.error()));
-    if (auto initial = refuse_initial(setup.options, kWord); !initial)
-      return tl::unexpected(std::move(initial.error()));
     if (rate.count > Cells::kMaxLimit || rate.period_ns > Cells::kMaxWindow) {
       return fail(Status::kBadValue,
                   "option 'rate' cannot be " + std::to_string(rate.count) + " in " +

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outgrow import _core
-from outgrow._errors import RateLimited
+from outgrow._refusals import limited, seconds
 
 if TYPE_CHECKING:
     from outgrow._core import Key, RateLimiter
@@ -35,7 +35,7 @@ class AllAdmission:
     @property
     def retry_after(self) -> float:
         """The wait in seconds, inf for never."""
-        return float("inf") if self.wait_ns == _core.NEVER else self.wait_ns / 1e9
+        return seconds(self.wait_ns)
 
 
 def _split(part: Part) -> tuple[RateLimiter, Key, int]:
@@ -75,6 +75,4 @@ def require_all(*parts: Part, now_ns: int | None = None) -> None:
     """try_acquire_all, or RateLimited, with retry_after in seconds, of the limiter that denied it."""
     said = try_acquire_all(*parts, now_ns=now_ns)
     if said.which is not None:
-        error = RateLimited(_split(parts[said.which])[0].refusal(said.retry_after))
-        error.retry_after = said.retry_after
-        raise error
+        raise limited(_split(parts[said.which])[0], said.retry_after)

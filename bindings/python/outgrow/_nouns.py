@@ -6,7 +6,8 @@ import inspect
 
 from outgrow import _awaited, _core, _guards, _loading, _plain, _reserving, _serving, _sleeping
 from outgrow._enums import STATS
-from outgrow._errors import RateLimited, Unsupported
+from outgrow._errors import Unsupported
+from outgrow._refusals import limited, seconds
 from outgrow._stats import Stats
 
 
@@ -32,13 +33,6 @@ for _name, _which in STATS.items():
     getattr(_core, _name).stats = _stats(_which)
 
 
-def _limited(limiter, wait):
-    after = float("inf") if wait == _core.NEVER else wait / 1e9
-    error = RateLimited(limiter.refusal(after))
-    error.retry_after = after
-    return error
-
-
 class _Turn:
     """Of who waits: its turn among the others, which it gives back where it does not wait for it. RateLimited when that
     is further away than timeout."""
@@ -47,7 +41,7 @@ class _Turn:
         self._limiter, self._key, self._cost = limiter, key, cost
         slot = limiter.reserve_slot(key, cost, timeout)
         if slot.wait_ns:
-            raise _limited(limiter, slot.wait_ns)
+            raise limited(limiter, seconds(slot.wait_ns))
         self._number = slot.number
         self._due = _sleeping.now_ns(limiter.clock) + slot.after_ns if slot.after_ns else 0
 
@@ -74,7 +68,7 @@ class _Attempts:
         wait = limiter.try_acquire_ns(self._key, self._cost)
         too_late = self._until is not None and _sleeping.now_ns(limiter.clock) + wait > self._until
         if wait == _core.NEVER or too_late:
-            raise _limited(limiter, wait)
+            raise limited(limiter, seconds(wait))
         return wait
 
     def cancel(self):
@@ -152,8 +146,7 @@ class _:
     def headers(self, key=b"", wait_ns=0, partition=b""):
         """The fields of an answer by their names, as `fields` has them: to be set on it. wait_ns is what
         try_acquire_ns answered; above 0, Retry-After is among them."""
-        wait = float("inf") if wait_ns == _core.NEVER else wait_ns / 1e9
-        lines = self.fields(key, wait, partition).splitlines()
+        lines = self.fields(key, seconds(wait_ns), partition).splitlines()
         return dict(line.split(": ", 1) for line in lines)
 
 

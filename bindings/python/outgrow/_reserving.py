@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from outgrow._errors import RateLimited
+from outgrow._refusals import limited
 
 __all__ = ["Reservation"]
 
@@ -50,8 +50,5 @@ class Reservation:
 def reserve(limiter, key, amount, within):
     number = limiter.try_reserve(key, amount, within)
     if number is None:
-        after = limiter.peek(key, amount)
-        error = RateLimited(limiter.refusal(after))
-        error.retry_after = after
-        raise error
+        raise limited(limiter, limiter.peek(key, amount))
     return Reservation(limiter, number, key, amount)

@@ -7,6 +7,7 @@ from outgrow import _core
 from outgrow._enums import Status
 from outgrow._errors import CircuitOpen, ClosedError, ConcurrencyFull, RateLimited, Unavailable
 from outgrow._plain import plain
+from outgrow._refusals import refused, seconds
 from outgrow._waiting import Loading, settled, settled_async, wake
 
 _REFUSED = {
@@ -33,10 +34,8 @@ def _answer(begun):
     """The value of a request that needs no call."""
     if begun.result in _REFUSED:
         kind, message = _REFUSED[begun.result]
-        after = float("inf") if begun.wait_ns == _core.NEVER else begun.wait_ns / 1e9
-        error = kind(f"{message}{_again(after)}")
-        error.retry_after = after
-        raise error
+        after = seconds(begun.wait_ns)
+        raise refused(kind, f"{message}{_again(after)}", after)
     return begun.value
 
 

@@ -39,6 +39,13 @@ og_limiter* shared_limiter() {
   return limiter;
 }
 
+// Asks a limiter for one key, and then ends it.
+void ask_one_key(benchmark::State& state, og_limiter* limiter, const char* label) {
+  for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, nullptr, 0, 1));
+  state.SetLabel(label);
+  og_limiter_destroy(&limiter);
+}
+
 }  // namespace
 
 static void limiter_one_key(benchmark::State& state) {
@@ -88,10 +95,7 @@ static void limiter_reserve_slot(benchmark::State& state) {
 BENCHMARK(limiter_reserve_slot)->Threads(1)->Threads(2);
 
 static void limiter_denied(benchmark::State& state) {
-  og_limiter* limiter = make_limiter("1/d", "token_bucket", 16);
-  for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, nullptr, 0, 1));
-  state.SetLabel("clock+call");
-  og_limiter_destroy(&limiter);
+  ask_one_key(state, make_limiter("1/d", "token_bucket", 16), "clock+call");
 }
 BENCHMARK(limiter_denied);
 
@@ -116,34 +120,23 @@ static void limiter_reserve_and_settle(benchmark::State& state) {
 BENCHMARK(limiter_reserve_and_settle)->Arg(0)->Arg(100)->Arg(1000);
 
 static void limiter_window_one_key(benchmark::State& state) {
-  og_limiter* limiter = make_limiter("1000/us", "sliding_window", 16);
-  for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, nullptr, 0, 1));
-  state.SetLabel("clock+cas+cas+call");
-  og_limiter_destroy(&limiter);
+  ask_one_key(state, make_limiter("1000/us", "sliding_window", 16), "clock+cas+cas+call");
 }
 BENCHMARK(limiter_window_one_key);
 
 static void limiter_fixed_window_one_key(benchmark::State& state) {
-  og_limiter* limiter = make_limiter("1000000000/s", "fixed_window", 16);
-  for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, nullptr, 0, 1));
-  state.SetLabel("clock+cas+call");
-  og_limiter_destroy(&limiter);
+  ask_one_key(state, make_limiter("1000000000/s", "fixed_window", 16), "clock+cas+call");
 }
 BENCHMARK(limiter_fixed_window_one_key);
 
 static void limiter_calendar_window_one_key(benchmark::State& state) {
-  og_limiter* limiter = make_limiter("1000000000000/day", "calendar_window", 16);
-  for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, nullptr, 0, 1));
-  state.SetLabel("wall clock+cas+call");
-  og_limiter_destroy(&limiter);
+  ask_one_key(state, make_limiter("1000000000000/day", "calendar_window", 16),
+              "wall clock+cas+call");
 }
 BENCHMARK(limiter_calendar_window_one_key);
 
 static void limiter_count_min_one_key(benchmark::State& state) {
-  og_limiter* limiter = make_sketch();
-  for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, nullptr, 0, 1));
-  state.SetLabel("clock+6 cas+call");
-  og_limiter_destroy(&limiter);
+  ask_one_key(state, make_sketch(), "clock+6 cas+call");
 }
 BENCHMARK(limiter_count_min_one_key);
 
@@ -160,20 +153,15 @@ static void limiter_count_min_flood(benchmark::State& state) {
 BENCHMARK(limiter_count_min_flood);
 
 static void limiter_sliding_counter_one_key(benchmark::State& state) {
-  og_limiter* limiter = make_limiter("100000000/h", "sliding_counter", 16);
-  for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, nullptr, 0, 1));
-  state.SetLabel("clock+cas+call");
-  og_limiter_destroy(&limiter);
+  ask_one_key(state, make_limiter("100000000/h", "sliding_counter", 16), "clock+cas+call");
 }
 BENCHMARK(limiter_sliding_counter_one_key);
 
 // Beside limiter_one_key: three rates are looked at and taken from.
 static void limiter_three_rates_one_key(benchmark::State& state) {
-  og_limiter* limiter =
-      make_limiter("1000000000/s, 50000000000/min, 3000000000000/h", "token_bucket", 16);
-  for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, nullptr, 0, 1));
-  state.SetLabel("clock+cas+cas+cas+call");
-  og_limiter_destroy(&limiter);
+  ask_one_key(state,
+              make_limiter("1000000000/s, 50000000000/min, 3000000000000/h", "token_bucket", 16),
+              "clock+cas+cas+cas+call");
 }
 BENCHMARK(limiter_three_rates_one_key);
 
@@ -192,10 +180,7 @@ BENCHMARK(limiter_acquire_all_three);
 
 // Denied or not, as the clock has it.
 static void limiter_warm_up_one_key(benchmark::State& state) {
-  og_limiter* limiter = make_limiter("1000000/s", "warm_up", 16);
-  for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, nullptr, 0, 1));
-  state.SetLabel("clock+cas16+call");
-  og_limiter_destroy(&limiter);
+  ask_one_key(state, make_limiter("1000000/s", "warm_up", 16), "clock+cas16+call");
 }
 BENCHMARK(limiter_warm_up_one_key);
 

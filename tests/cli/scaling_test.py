@@ -7,6 +7,12 @@ from command import DAY, DEMO, CommandTest, log_line, replay, run
 
 
 class ScalingTest(CommandTest):
+    def check_bill(self, way, hours, overloaded, peak):
+        self.assertEqual(
+            (way["instance_hours"], way["overloaded_minutes"], way["peak"]),
+            (hours, overloaded, peak),
+        )
+
     def test_instance_hours_by_hand(self):
         # 300 requests a minute of 100 ms of CPU, at growth 1: half an instance, for an hour. Latency is
         # 100 / (1 - 0.5) ms, so nothing asks for more, and at 50 % of CPU nothing for fewer.
@@ -20,11 +26,20 @@ class ScalingTest(CommandTest):
         self.assertEqual(got["overloaded_minutes"], 0)
         self.assertEqual((got["decisions"], got["peak"]), (0, 1))
         self.assertEqual(got["step_rule"], got["fixed"])
-        self.assertEqual(got["fixed"], {"instance_hours": 1, "overloaded_minutes": 0, "peak": 1})
+        self.check_bill(got["fixed"], 1, 0, 1)
+        self.assertEqual(got["fixed"]["utilization_percent"], 50)
+        self.assertEqual(got["superposed"], got["copied"])
+        self.assertEqual(got["superposed"]["clairvoyant"], got["fixed"])
         # At growth 6 three instances are full: one is overloaded until those ordered have started.
         got = replay("--config", self.file("d.toml", model + "growth = 6\n"), log)["autoscaler"]
-        self.assertEqual(got["fixed"], {"instance_hours": 3, "overloaded_minutes": 0, "peak": 3})
-        self.assertGreaterEqual(got["overloaded_minutes"], 3)  # a minute seen, two to start
+        self.check_bill(got["fixed"], 3, 0, 3)
+        self.check_bill(got["superposed"]["clairvoyant"], 3, 0, 3)
+        self.check_bill(got["superposed"]["constants"][1], 2, 60, 2)
+        # A third of the work: two of three instances, but for the half a minute's that waits.
+        self.assertAlmostEqual(
+            got["superposed"]["constants"][1]["lost_percent"], 100 * (3600 - 60) / 10800, places=2
+        )
+        self.assertGreaterEqual(got["overloaded_minutes"], 2.25)  # 15 s seen, two minutes to start
         self.assertGreaterEqual(got["peak"], 3)
         for change in got["changes"]:
             self.assertNotEqual(change["from"], change["to"])
@@ -33,26 +48,40 @@ class ScalingTest(CommandTest):
 
     def test_the_log_s_minutes_are_all_looked_at(self):
         got = replay(DAY)["autoscaler"]
-        self.assertEqual(got["evaluations"], 1440)
+        self.assertEqual(got["evaluations"], 4 * 1440)  # every 15 seconds
         self.assertEqual(got["policy"], "proportional")
 
     def test_instances_are_paid_for_from_the_decision_on(self):
         got = replay(*DEMO)["autoscaler"]
-        ordered = {change["at"][11:16]: change["to"] for change in got["changes"]}
-        self.assertEqual(len(ordered), got["decisions"])  # at most one a minute
+        ordered = {change["at"][11:19]: change["to"] for change in got["changes"]}
+        self.assertEqual(len(ordered), got["decisions"])  # at most one in 15 seconds
         instances, hours, most = 1, 0, 1
-        for minute in range(1440):
-            instances = ordered.get("%02d:%02d" % (minute // 60, minute % 60), instances)
+        for s in range(0, 86400, 15):
+            at = "%02d:%02d:%02d" % (s // 3600, s // 60 % 60, s % 60)
+            instances = ordered.get(at, instances)
             most = max(most, instances)
-            hours += instances / 60
+            hours += instances / 240
         self.assertAlmostEqual(got["instance_hours"], hours, places=5)
         self.assertEqual(got["peak"], most)
         self.assertEqual(sum(got["reasons"].values()), got["decisions"])
 
     def test_growth_fills_the_asked_instances(self):
         got = replay(*DEMO)["autoscaler"]
-        self.assertEqual(got["fixed"]["peak"], 8)
-        self.assertEqual(got["fixed"]["instance_hours"], 8 * 24)
+        self.assertEqual(got["copied"]["fixed"]["peak"], 8)
+        self.assertEqual(got["copied"]["fixed"]["instance_hours"], 8 * 24)
+        # Of independent sources no minute is as far off the level.
+        self.assertLess(got["superposed"]["fixed"]["peak"], 8)
+
+    def test_what_knows_more_costs_less(self):
+        got = replay(*DEMO)["autoscaler"]
+        for grown in (got["superposed"], got["copied"]):
+            foresight = grown["clairvoyant"]
+            self.assertEqual(foresight["overloaded_minutes"], 0)
+            for constant in grown["constants"]:
+                if constant["overloaded_minutes"] == 0:
+                    self.assertLess(foresight["instance_hours"], constant["instance_hours"])
+            more = [constant["overloaded_minutes"] for constant in grown["constants"]]
+            self.assertEqual(more, sorted(more, reverse=True))
 
     def test_one_s_own_log_is_not_grown_and_the_headline_says_so(self):
         self.assertEqual(replay(DAY)["autoscaler"]["growth"], 1)

@@ -45,10 +45,10 @@ void figures(const Comparison& both, Page& page) {
     return as_percent(share(s.cache.hit_bytes, s.cache.hit_bytes + s.cache.miss_bytes));
   });
   line("autoscaler", "instance-hours",
-       [](S s) { return fixed(s.autoscaler.ours.instance_hours, 1); });
-  line("", "peak", [](S s) { return std::to_string(s.autoscaler.ours.peak); });
+       [](S s) { return fixed(s.autoscaler.ways.ours.instance_hours, 1); });
+  line("", "peak", [](S s) { return std::to_string(s.autoscaler.ways.ours.peak); });
   line("", "minutes overloaded",
-       [](S s) { return fixed(s.autoscaler.ours.overloaded_minutes, 0); });
+       [](S s) { return fixed(s.autoscaler.ways.ours.overloaded_minutes, 0); });
 }
 
 void alone(const char* whose, const DeniedAlone& denied, Page& page) {

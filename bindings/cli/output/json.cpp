@@ -24,9 +24,31 @@ Json by_name(const std::vector<NamedCount>& counts) {
 }
 
 Json provisioning(const Provisioning& result) {
+  const ElasticityFigures& elastic = result.elasticity;
   return {{"instance_hours", rounded(result.instance_hours)},
           {"overloaded_minutes", rounded(result.overloaded_minutes)},
-          {"peak", result.peak}};
+          {"peak", result.peak},
+          {"utilization_percent", rounded(result.utilization_percent)},
+          {"lost_percent", rounded(result.lost_percent)},
+          {"elasticity",
+           {{"under_time_percent", rounded(elastic.under_time)},
+            {"under_amount_percent", rounded(elastic.under_amount)},
+            {"over_time_percent", rounded(elastic.over_time)},
+            {"over_amount_percent", rounded(elastic.over_amount)},
+            {"instability_percent", rounded(elastic.instability)},
+            {"changes", elastic.changes},
+            {"reversals", elastic.reversals}}}};
+}
+
+Json ways(const Ways& all) {
+  Json constants = Json::array();
+  for (const Provisioning& constant : all.constants) constants.push_back(provisioning(constant));
+  return {{"autoscaler", provisioning(all.ours)},
+          {"clairvoyant", provisioning(all.foresight)},
+          {"hpa", provisioning(all.hpa)},
+          {"step_rule", provisioning(all.step_rule)},
+          {"fixed", provisioning(all.fixed)},
+          {"constants", std::move(constants)}};
 }
 
 Json autoscaler(const Summary& summary) {
@@ -46,11 +68,13 @@ Json autoscaler(const Summary& summary) {
           {"growth", rounded(scaled.growth)},
           {"evaluations", scaled.evaluations},
           {"decisions", scaled.decisions},
-          {"peak", scaled.ours.peak},
-          {"instance_hours", rounded(scaled.ours.instance_hours)},
-          {"overloaded_minutes", rounded(scaled.ours.overloaded_minutes)},
-          {"fixed", provisioning(scaled.fixed)},
-          {"step_rule", provisioning(scaled.step_rule)},
+          {"peak", scaled.ways.ours.peak},
+          {"instance_hours", rounded(scaled.ways.ours.instance_hours)},
+          {"overloaded_minutes", rounded(scaled.ways.ours.overloaded_minutes)},
+          {"fixed", provisioning(scaled.ways.fixed)},
+          {"step_rule", provisioning(scaled.ways.step_rule)},
+          {"superposed", ways(scaled.ways)},
+          {"copied", ways(scaled.copied)},
           {"reasons", by_name(scaled.reasons)},
           {"changes", std::move(changes)}};
 }
@@ -138,7 +162,10 @@ Json object_of(const Summary& summary) {
 Json charts(const Summary& summary) {
   const auto& slices = summary.timeline.slices();
   const auto& course = summary.autoscaler.course;
-  const std::size_t group = (slices.size() + kChartPoints - 1) / kChartPoints;
+  const auto minute =
+      static_cast<std::size_t>(std::max<int64_t>(1, 60 / summary.timeline.width_s()));
+  const std::size_t most = kChartPoints * minute;
+  const std::size_t group = minute * ((slices.size() + most - 1) / most);
   const double minutes =
       static_cast<double>(group) * static_cast<double>(summary.timeline.width_s()) / 60;
   Json requests = Json::array(), denied = Json::array();
@@ -157,7 +184,7 @@ Json charts(const Summary& summary) {
       most_load = std::max(most_load, course[i].load);
       ours = std::max(ours, course[i].instances);
       step = std::max(step, course[i].step_rule);
-      over += course[i].load > course[i].instances * (1 + 1e-9) ? 1 : 0;
+      over += course[i].overloaded ? 1 : 0;
     }
     requests.push_back(rounded(all.requests / minutes, 1e2));
     denied.push_back(rounded(all.denied / minutes, 1e2));

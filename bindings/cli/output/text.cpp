@@ -152,7 +152,26 @@ std::string row(const std::string& name, const Provisioning& result) {
   std::string text = "  " + name;
   text.resize(24, ' ');
   return text + padded(fixed(result.instance_hours, 1), 10) +
-         padded(std::to_string(result.peak), 7) + padded(fixed(result.overloaded_minutes, 0), 12);
+         padded(std::to_string(result.peak), 7) + padded(fixed(result.overloaded_minutes, 1), 12) +
+         padded(std::to_string(result.elasticity.changes), 10);
+}
+
+// The fewest instances that, kept all the time, are overloaded for no longer than the autoscaler.
+const Provisioning& as_good(const Ways& ways) {
+  for (const Provisioning& constant : ways.constants) {
+    if (constant.overloaded_minutes <= ways.ours.overloaded_minutes) return constant;
+  }
+  return ways.fixed;
+}
+
+void rows(const Ways& ways, Page& page) {
+  page.line("                        inst-hours   peak  min. overloaded  changes");
+  page.line(row("autoscaler", ways.ours));
+  page.line(row("clairvoyant", ways.foresight));
+  page.line(row("Kubernetes' rule", ways.hpa));
+  page.line(row("one-step rule", ways.step_rule));
+  page.line(row("fixed, as overloaded", as_good(ways)));
+  page.line(row("fixed at the peak", ways.fixed));
 }
 
 void autoscaler(const Summary& s, Page& page) {
@@ -163,11 +182,18 @@ void autoscaler(const Summary& s, Page& page) {
              : s.durations < s.requests ? "the logged durations, or else the modelled"
                                         : "the logged durations; cache hits by") +
             " [service_time]");
-  page.line("                        inst-hours   peak  min. overloaded");
-  page.line(row("autoscaler", a.ours));
-  page.line(row("fixed at the peak", a.fixed));
-  page.line(row("one-step rule", a.step_rule));
+  rows(a.ways, page);
+  const ElasticityFigures& elastic = a.ways.ours.elasticity;
+  page.line("too few " + fixed(elastic.under_time, 1) + " % of the time (" +
+            fixed(elastic.under_amount, 1) + " % of demand), too many " +
+            fixed(elastic.over_time, 1) + " % (" + fixed(elastic.over_amount, 1) +
+            " %), against demand " + fixed(elastic.instability, 1) + " %; " +
+            some(elastic.reversals, "reversal"));
   page.line("instances, first to last: " + course_of(s));
+  if (a.growth > 1) {
+    page.line("with each request copied, instead of independent sources of such traffic:");
+    rows(a.copied, page);
+  }
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <map>
 
+#include "bindings/cli/provisioning/rivals.h"
+#include "bindings/cli/provisioning/superposition.h"
 #include "bindings/cli/replay/fleet.h"
 #include "bindings/cli/replay/handle.h"
 #include "bindings/cli/replay/library_options.h"
@@ -18,22 +20,47 @@ using DecisionHandle = Handle<og_decision, &og_decision_destroy>;
 constexpr int64_t kSecondNs = 1'000'000'000;
 constexpr std::size_t kChangesKept = 1000;
 
-double load_of(const Slice& slice, int64_t width_s, double growth, const ServiceTime& model) {
+constexpr int64_t kReachS = 300;             // of the level that superposition keeps
+constexpr std::size_t kMostConstants = 32;   // rows of fixed numbers
+
+double load_of(const Slice& slice, int64_t width_s, const ServiceTime& model) {
   const double work_ms = slice.work_ms + slice.logged_ms / model.in_flight;
-  return work_ms * growth / (static_cast<double>(width_s) * 1000);
+  return work_ms / (static_cast<double>(width_s) * 1000);
+}
+
+// What each slice of the grown log brings: instances that it fills, and requests.
+struct GrownLog {
+  std::vector<double> loads;
+  std::vector<double> requests;
+};
+
+// The mean load of the busiest minute, or slice where these are longer.
+double busiest_minute(const std::vector<double>& loads, int64_t width_s) {
+  const std::size_t group = static_cast<std::size_t>(std::max<int64_t>(1, 60 / width_s));
+  double most = 0;
+  for (std::size_t at = 0; at < loads.size(); at += group) {
+    double sum = 0;
+    for (std::size_t i = at; i < std::min(at + group, loads.size()); ++i) sum += loads[i];
+    most = std::max(most, sum / static_cast<double>(group));
+  }
+  return most;
 }
 
 // An autoscaler at the head of a fleet that it alone orders.
 class Scaled {
  public:
-  Scaled(AutoscalerHandle autoscaler, const ServiceTime& model)
+  Scaled(AutoscalerHandle autoscaler, const ServiceTime& model, int64_t width_s)
       : autoscaler_(std::move(autoscaler)),
         model_(model),
+        width_s_(width_s),
+        score_(static_cast<double>(width_s), model.timeout_ms / 1000),
         fleet_(og_autoscaler_instances(autoscaler_.get()),
                static_cast<int64_t>(std::ceil(model.start_ms / 1000))) {}
 
   int32_t served_by() const { return served_by_; }  // instances, in the slice lived through last
-  const Provisioning& result() const { return result_; }
+  int32_t ordered() const { return fleet_.ordered(); }
+  bool overloaded() const { return overloaded_; }  // likewise
+  Provisioning result() const { return score_.result(); }
   int64_t changes() const { return changes_; }
   std::vector<ScaleChange> take_changes() { return std::move(kept_); }
   std::vector<NamedCount> reasons() const {
@@ -43,29 +70,25 @@ class Scaled {
   }
 
   // The slice that ends at end_s: what it cost, what was seen, what is decided.
-  Result<void> live_through(const Slice& slice, int64_t width_s, int64_t end_s, double growth) {
-    fleet_.advance(end_s - width_s);
-    const double load = load_of(slice, width_s, growth, model_);
+  Result<void> live_through(const Slice& slice, double load, double requests, int64_t end_s) {
+    fleet_.advance(end_s - width_s_);
     served_by_ = fleet_.serving();
-    const double serving = served_by_;
-    const bool overloaded = load > serving * (1 + 1e-9);
-    if (overloaded) result_.overloaded_minutes += static_cast<double>(width_s) / 60;
-    result_.instance_hours += fleet_.ordered() * static_cast<double>(width_s) / 3600;
-    result_.peak = std::max<int64_t>(result_.peak, fleet_.ordered());
+    const SliceServed served = score_.add(load, fleet_.ordered(), served_by_);
+    overloaded_ = served.overloaded;
 
-    const double utilization = std::min(1.0, load / serving);
-    double latency_ms = overloaded ? model_.timeout_ms : 0;
-    if (!overloaded && slice.served > 0) {
+    const double width_s = static_cast<double>(width_s_);
+    const double utilization = std::min(1.0, served.served / (served_by_ * width_s));
+    double latency_ms = overloaded_ ? model_.timeout_ms : 0;
+    if (!overloaded_ && slice.served > 0) {
       const double modelled_ms = slice.work_ms > 0 ? slice.work_ms / (1 - utilization) : 0;
       latency_ms = std::min(model_.timeout_ms, (modelled_ms + slice.logged_ms) / slice.served);
     }
-    const double minutes = static_cast<double>(width_s) / 60;
     const double error_percent =
         slice.served > 0 ? 100.0 * slice.errors / static_cast<double>(slice.served) : 0;
     og_status status = og_autoscaler_set_ready(autoscaler_.get(), fleet_.serving());
     if (status == OG_OK) {
       status = og_autoscaler_observe_at(autoscaler_.get(), 100 * utilization, model_.memory_percent,
-                                        slice.requests * growth / minutes, latency_ms,
+                                        requests / (width_s / 60), latency_ms,
                                         error_percent, end_s * kSecondNs);
     }
     if (status != OG_OK) return fail(std::string("the autoscaler: ") + og_status_text(status));
@@ -98,16 +121,18 @@ class Scaled {
 
   AutoscalerHandle autoscaler_;
   const ServiceTime& model_;
+  int64_t width_s_;
+  Score score_;
   Fleet fleet_;
-  Provisioning result_;
   int32_t served_by_ = 0;
+  bool overloaded_ = false;
   int64_t changes_ = 0;
   std::vector<ScaleChange> kept_;
   std::map<std::string, int64_t> reasons_;
 };
 
 Result<Scaled> make_scaled(const ReplaySettings& settings, const NounOptions& options,
-                           int64_t start_s) {
+                           int64_t start_s, int64_t width_s) {
   og_clock* made = nullptr;
   if (og_clock_create_manual(std::max<int64_t>(0, start_s) * kSecondNs, &made, nullptr) != OG_OK) {
     return fail("out of memory");
@@ -124,7 +149,7 @@ Result<Scaled> make_scaled(const ReplaySettings& settings, const NounOptions& op
     const std::string least = option_value(settings, "autoscaler", "min_instances");
     og_autoscaler_set_instances(autoscaler->get(), static_cast<int32_t>(std::stol(least)));
   }
-  return Scaled(std::move(*autoscaler), settings.service_time);
+  return Scaled(std::move(*autoscaler), settings.service_time, width_s);
 }
 
 // The tutorial's rule within the same limits.
@@ -139,6 +164,67 @@ NounOptions step_rule(const NounOptions& ours) {
   return options;
 }
 
+int32_t limit_of(const ReplaySettings& settings, const char* key) {
+  return static_cast<int32_t>(std::stol(option_value(settings, "autoscaler", key)));
+}
+
+// Those that need no library: each over the same loads.
+void add_rivals(const ReplaySettings& settings, const Course& course, int32_t initial, Ways& ways) {
+  HpaOptions options;
+  options.min_instances = limit_of(settings, "min_instances");
+  options.max_instances = limit_of(settings, "max_instances");
+  ways.foresight = with_foresight(course);
+  ways.hpa = with_hpa(course, options, initial);
+  const int64_t peak = instances_for(busiest_minute(course.loads, course.width_s));
+  ways.fixed = with_constant(course, peak);
+  const auto step = (peak + static_cast<int64_t>(kMostConstants) - 1) /
+                    static_cast<int64_t>(kMostConstants);
+  for (int64_t n = step; n <= peak; n += step) ways.constants.push_back(with_constant(course, n));
+}
+
+struct Played {
+  Ways ways;
+  int64_t decisions = 0;
+  std::vector<NamedCount> reasons;
+  std::vector<ScaleChange> changes;
+  std::vector<LoadPoint> points;
+};
+
+Result<Played> play(const ReplaySettings& settings, const Timeline& timeline,
+                    const GrownLog& grown) {
+  const int64_t width_s = timeline.width_s();
+  const ServiceTime& model = settings.service_time;
+  const NounOptions& options = settings.nouns.at("autoscaler");
+  auto ours = make_scaled(settings, options, timeline.start_s(), width_s);
+  if (!ours) return tl::unexpected(ours.error());
+  auto step = make_scaled(settings, step_rule(options), timeline.start_s(), width_s);
+  if (!step) return tl::unexpected(step.error());
+  const int32_t initial = ours->ordered();
+
+  Played played;
+  played.points.reserve(grown.loads.size());
+  int64_t end_s = timeline.start_s();
+  for (std::size_t i = 0; i < grown.loads.size(); ++i) {
+    const Slice& slice = timeline.slices()[i];
+    end_s += width_s;
+    for (Scaled* one : {&*ours, &*step}) {
+      auto done = one->live_through(slice, grown.loads[i], grown.requests[i], end_s);
+      if (!done) return tl::unexpected(done.error());
+    }
+    played.points.push_back({end_s - width_s, grown.loads[i], ours->overloaded(),
+                             ours->served_by(), step->served_by()});
+  }
+  played.ways.ours = ours->result();
+  played.ways.step_rule = step->result();
+  const Course course{grown.loads, width_s, static_cast<int64_t>(std::ceil(model.start_ms / 1000)),
+                      model.timeout_ms / 1000};
+  add_rivals(settings, course, initial, played.ways);
+  played.decisions = ours->changes();
+  played.reasons = ours->reasons();
+  played.changes = ours->take_changes();
+  return played;
+}
+
 }  // namespace
 
 Result<void> replay_scaling(const ReplaySettings& settings, Summary& summary) {
@@ -147,39 +233,33 @@ Result<void> replay_scaling(const ReplaySettings& settings, Summary& summary) {
   const ServiceTime& model = settings.service_time;
   auto& out = summary.autoscaler;
 
-  double busiest = 0;
-  for (const Slice& slice : timeline.slices())
-    busiest = std::max(busiest, load_of(slice, width_s, 1, model));
+  std::vector<double> loads, requests;
+  for (const Slice& slice : timeline.slices()) {
+    loads.push_back(load_of(slice, width_s, model));
+    requests.push_back(slice.requests);
+  }
+  const double busiest = busiest_minute(loads, width_s);
   out.growth = model.growth;
   if (out.growth == 0) out.growth = busiest > 0 ? std::max(1.0, model.peak_instances / busiest) : 1;
 
-  const NounOptions& options = settings.nouns.at("autoscaler");
-  auto ours = make_scaled(settings, options, timeline.start_s());
-  if (!ours) return tl::unexpected(ours.error());
-  auto step = make_scaled(settings, step_rule(options), timeline.start_s());
-  if (!step) return tl::unexpected(step.error());
-
-  out.course.reserve(timeline.slices().size());
-  int64_t end_s = timeline.start_s();
-  for (const Slice& slice : timeline.slices()) {
-    end_s += width_s;
-    if (auto done = ours->live_through(slice, width_s, end_s, out.growth); !done) return done;
-    if (auto done = step->live_through(slice, width_s, end_s, out.growth); !done) return done;
-    out.course.push_back({end_s - width_s, load_of(slice, width_s, out.growth, model),
-                          ours->served_by(), step->served_by()});
+  const auto reach = static_cast<std::size_t>(kReachS / width_s);
+  auto played = play(settings, timeline,
+                     {superposed(loads, out.growth, reach), superposed(requests, out.growth, reach)});
+  if (!played) return tl::unexpected(played.error());
+  out.ways = std::move(played->ways);
+  out.decisions = played->decisions;
+  out.reasons = std::move(played->reasons);
+  out.changes = std::move(played->changes);
+  out.course = std::move(played->points);
+  out.copied = out.ways;
+  if (out.growth > 1) {
+    auto again =
+        play(settings, timeline, {copied(loads, out.growth), copied(requests, out.growth)});
+    if (!again) return tl::unexpected(again.error());
+    out.copied = std::move(again->ways);
   }
-  const double hours = static_cast<double>(end_s - timeline.start_s()) / 3600;
-  // Rounded up, but not for the last bit of a load that growth made a whole number.
-  const double peak = std::clamp(std::ceil(busiest * out.growth - 1e-9), 1.0, 1e15);
-  out.fixed.peak = static_cast<int64_t>(peak);
-  out.fixed.instance_hours = peak * hours;
-  out.ours = ours->result();
-  out.step_rule = step->result();
   out.policy = option_value(settings, "autoscaler", "policy");
   out.predictor = option_value(settings, "autoscaler", "predictor");
-  out.decisions = ours->changes();
-  out.reasons = ours->reasons();
-  out.changes = ours->take_changes();
   out.evaluations = static_cast<int64_t>(timeline.slices().size());
   return {};
 }

@@ -8,13 +8,16 @@
 namespace og::cli {
 
 /*
- * What the autoscaler of the configuration would have done with the timeline's work, beside fixed
- * provisioning (enough instances for the busiest slice, all the time) and the tutorial's rule of
- * one step (the library's policy "step" with its defaults).
+ * What the autoscaler of the configuration would have done with the timeline's work, asked at the
+ * end of each slice, beside what else there is to choose: foresight, Kubernetes' rule, the
+ * tutorial's rule of one step (the library's policy "step" with its defaults), and fixed numbers of
+ * instances, among them enough for the busiest minute. All of it twice where the log is grown: with
+ * its sources superposed, and with each request copied (provisioning/superposition.h).
  *
  * The service-time model. An instance has one CPU. A slice's load, in instances, is its work times
  * `growth` over its width; CPU utilization is load over serving instances, 100 % at most. A slice
- * whose load exceeds the serving instances is overloaded. Latency is that of processor sharing,
+ * whose load, with what waits from before, exceeds the serving instances is overloaded; what it did
+ * not serve is due in the next, but for what would wait longer than timeout_ms. Latency is that of processor sharing,
  * S / (1 - utilization) with the slice's mean service time S, and timeout_ms when overloaded. A new
  * instance serves start_ms after the decision and is paid for from the decision on.
  *

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bindings/cli/log/reader.h"
+#include "bindings/cli/provisioning/score.h"
 #include "bindings/cli/replay/settings.h"
 #include "bindings/cli/tally/timeline.h"
 #include "bindings/cli/tally/worst.h"
@@ -17,11 +18,14 @@ struct NamedCount {
   int64_t count = 0;
 };
 
-// One way to choose the number of instances, over the whole log.
-struct Provisioning {
-  double instance_hours = 0;
-  double overloaded_minutes = 0;
-  int64_t peak = 0;
+// The ways to choose the number of instances, over one and the same grown log.
+struct Ways {
+  Provisioning ours;
+  Provisioning foresight;  // the least by which no slice is overloaded
+  Provisioning hpa;        // Kubernetes' rule
+  Provisioning step_rule;
+  Provisioning fixed;                   // what the busiest minute fills, all the time
+  std::vector<Provisioning> constants;  // other numbers, all the time, each its own `peak`
 };
 
 // A decision that changed the number of instances.
@@ -38,6 +42,7 @@ struct ScaleChange {
 struct LoadPoint {
   int64_t epoch_s = 0;
   double load = 0;  // what the work fills, in instances
+  bool overloaded = false;  // with what waited from before
   int32_t instances = 0;
   int32_t step_rule = 0;  // what the tutorial's rule would have
 };
@@ -113,9 +118,8 @@ struct Summary {
     double growth = 1;
     int64_t decisions = 0;  // those that changed the number
     int64_t evaluations = 0;
-    Provisioning ours;
-    Provisioning fixed;
-    Provisioning step_rule;
+    Ways ways;    // with the sources of the growth superposed
+    Ways copied;  // with each request copied
     std::string policy;
     std::string predictor;
     std::vector<NamedCount> reasons;   // of the changes

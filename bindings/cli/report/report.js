@@ -47,11 +47,20 @@ function tables() {
         [["server"], ["requests", true], ["breaker transitions", true]],
         Object.entries(data.balancer.picks).map(([name, n]) =>
           [name, count(n), count(data.breaker.by_server[name] || 0)]));
-  const row = (name, r) => [name, fixed(r.instance_hours, 1), count(r.peak), fixed(r.overloaded_minutes, 0)];
+  const row = (name, r) => [name, fixed(r.instance_hours, 1), count(r.peak), fixed(r.overloaded_minutes, 1)];
+  const ways = (all) => [
+    row("autoscaler", all.autoscaler), row("clairvoyant", all.clairvoyant), row("Kubernetes' rule", all.hpa),
+    row("one-step rule", all.step_rule), ...all.constants.map((r) => row(some(r.peak, "instance"), r)),
+    row("fixed at the peak", all.fixed),
+  ];
   const scaled = data.autoscaler;
   table("table-scaling", "What each choice costs",
         [["", false], ["instance-hours", true], ["peak", true], ["minutes overloaded", true]],
-        [row("autoscaler", scaled), row("fixed at the peak", scaled.fixed), row("one-step rule", scaled.step_rule)]);
+        ways(scaled.superposed));
+  if (scaled.growth > 1) {
+    table("table-copied", "What each would cost, had each request been copied",
+          [["", false], ["instance-hours", true], ["peak", true], ["minutes overloaded", true]], ways(scaled.copied));
+  }
   table("table-reasons", `Why the autoscaler changed, ${some(scaled.decisions, "time")}`, [["reason"], ["changes", true]],
         Object.entries(scaled.reasons).sort((a, b) => b[1] - a[1])
           .map(([reason, n]) => [reason.replaceAll("_", " "), count(n)]));

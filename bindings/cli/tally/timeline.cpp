@@ -26,7 +26,7 @@ Slice& Timeline::at(int64_t epoch_s) {
     halve();
     index = static_cast<std::size_t>((epoch_s - start_s_) / width_s_);
   }
-  if (index >= slices_.size()) slices_.resize(index + 1);
+  if (index >= slices_.size()) slices_.resize((index / per_minute() + 1) * per_minute());
   return slices_[index];
 }
 

@@ -6,7 +6,7 @@
 
 namespace og::cli {
 
-// What happened in one stretch of time, a minute unless the log is very long.
+// What happened in one stretch of time, 15 seconds unless the log is very long.
 struct Slice {
   int32_t requests = 0;
   int32_t denied = 0;
@@ -24,8 +24,9 @@ struct Slice {
 };
 
 /*
- * Slices of equal width from the first request on, at most kSlices of them: when the log outlasts
- * that (182 days of minutes), neighbours are merged and the width doubles.
+ * Slices of equal width from the first request's minute on, at most kSlices of them: when the log
+ * outlasts that (45 days of 15 seconds), neighbours are merged and the width doubles. The last
+ * minute is whole.
  */
 class Timeline {
  public:
@@ -40,10 +41,13 @@ class Timeline {
 
  private:
   void halve();
+  std::size_t per_minute() const {
+    return width_s_ < 60 ? static_cast<std::size_t>(60 / width_s_) : 1;
+  }
 
   std::vector<Slice> slices_;
   int64_t start_s_ = 0;
-  int64_t width_s_ = 60;
+  int64_t width_s_ = 15;  // as often as Kubernetes' autoscaler looks
 };
 
 }  // namespace og::cli

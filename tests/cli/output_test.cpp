@@ -22,8 +22,8 @@ Summary odd_summary() {
   summary.left_out.warnings.push_back("\x9b.log: gzip data cut off after line 3");
   summary.balancer.imbalance = NAN;
   summary.autoscaler.growth = INFINITY;
-  summary.autoscaler.ours.instance_hours = -INFINITY;
-  summary.autoscaler.fixed.overloaded_minutes = NAN;
+  summary.autoscaler.ways.ours.instance_hours = -INFINITY;
+  summary.autoscaler.ways.fixed.overloaded_minutes = NAN;
   summary.elapsed_seconds = 1;
   return summary;
 }

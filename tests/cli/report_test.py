@@ -64,7 +64,7 @@ class ReportTest(CommandTest):
                     drawn["chart-requests"]["points"], [1440] * 3
                 )  # served, denied, refused
                 self.assertEqual(drawn["chart-cache"]["points"], [1440] * 3)
-                self.assertEqual(drawn["chart-instances"]["points"], [1440] * 5)
+                self.assertEqual(drawn["chart-instances"]["points"], [1440] * 6)
                 self.assertEqual(drawn["chart-servers"]["points"], [4, 4])
             self.assertGreaterEqual(
                 float(
@@ -98,6 +98,8 @@ class ReportTest(CommandTest):
             "app-4",
             "replica-2",
             "one-step rule",
+            "clairvoyant",
+            "Kubernetes' HPA",
             "fixed at the peak",
         ):
             self.assertIn(words, page)
@@ -126,7 +128,9 @@ class ReportTest(CommandTest):
                 ".filter((point) => point.y > 0).length"
             )
             # A point is a minute, marked when any of its four quarters is overloaded.
-            quarters = browser.run("charts.overloaded")
+            quarters = browser.run(
+                "JSON.parse(document.getElementById('data').textContent).charts.overloaded"
+            )
             self.assertEqual(overloaded, sum(1 for n in quarters if n))
             self.assertEqual(sum(quarters) / 4, got["autoscaler"]["overloaded_minutes"])
             hours = browser.run(

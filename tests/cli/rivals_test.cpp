@@ -43,7 +43,9 @@ TEST_CASE("Kubernetes' rule follows a step once its instances have started") {
   HpaOptions options;
   options.target_percent = 50;
   const Course course{{1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5}, 60, 60, 0};
-  const Provisioning scaled = with_hpa(course, options, 1);
+  const HpaPlayed played = with_hpa(course, options, 1);
+  const Provisioning& scaled = played.bill;
+  CHECK(played.serving == std::vector<int32_t>{1, 1, 2, 2, 3, 3, 3, 3});
   CHECK(scaled.overloaded_minutes == Approx(2));  // slice 0, and 1 while the second one starts
   CHECK(scaled.peak == 3);
   CHECK(scaled.instance_hours == Approx((1 + 2 + 2 + 3 + 3 + 3 + 3 + 3) / 60.0));

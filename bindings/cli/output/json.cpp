@@ -43,12 +43,9 @@ Json provisioning(const Provisioning& result) {
 Json ways(const Ways& all) {
   Json constants = Json::array();
   for (const Provisioning& constant : all.constants) constants.push_back(provisioning(constant));
-  return {{"autoscaler", provisioning(all.ours)},
-          {"clairvoyant", provisioning(all.foresight)},
-          {"hpa", provisioning(all.hpa)},
-          {"step_rule", provisioning(all.step_rule)},
-          {"fixed", provisioning(all.fixed)},
-          {"constants", std::move(constants)}};
+  return {{"autoscaler", provisioning(all.ours)}, {"clairvoyant", provisioning(all.foresight)},
+          {"hpa", provisioning(all.hpa)},         {"step_rule", provisioning(all.step_rule)},
+          {"fixed", provisioning(all.fixed)},     {"constants", std::move(constants)}};
 }
 
 Json autoscaler(const Summary& summary) {
@@ -172,18 +169,21 @@ Json charts(const Summary& summary) {
   Json hits = Json::array(), lookups = Json::array();
   Json refused = Json::array(), hit_bytes = Json::array(), lookup_bytes = Json::array();
   Json load = Json::array(), instances = Json::array(), step_rule = Json::array();
+  Json hpa = Json::array();
   Json overloaded = Json::array();
   for (std::size_t at = 0; at < slices.size(); at += group) {
     Slice all;
     double most_load = 0;
     int32_t ours = 0;
     int32_t step = 0;
+    int32_t kubernetes = 0;
     int32_t over = 0;
     for (std::size_t i = at; i < std::min(at + group, slices.size()); ++i) {
       all += slices[i];
       most_load = std::max(most_load, course[i].load);
       ours = std::max(ours, course[i].instances);
       step = std::max(step, course[i].step_rule);
+      kubernetes = std::max(kubernetes, course[i].hpa);
       over += course[i].overloaded ? 1 : 0;
     }
     requests.push_back(rounded(all.requests / minutes, 1e2));
@@ -196,6 +196,7 @@ Json charts(const Summary& summary) {
     load.push_back(rounded(most_load, 1e3));
     instances.push_back(ours);
     step_rule.push_back(step);
+    hpa.push_back(kubernetes);
     overloaded.push_back(over);
   }
   return {{"start_s", summary.timeline.start_s() + summary.first_offset_s},  // local wall time
@@ -210,6 +211,7 @@ Json charts(const Summary& summary) {
           {"load", std::move(load)},
           {"instances", std::move(instances)},
           {"step_rule", std::move(step_rule)},
+          {"hpa", std::move(hpa)},
           {"overloaded", std::move(overloaded)}};
 }
 

@@ -148,16 +148,18 @@ std::string course_of(const Summary& s) {
   return text;
 }
 
+constexpr std::size_t kNameWidth = 25;
+
 std::string row(const std::string& name, const Provisioning& result) {
   std::string text = "  " + name;
-  text.resize(24, ' ');
+  text.resize(kNameWidth, ' ');
   return text + padded(fixed(result.instance_hours, 1), 10) +
-         padded(std::to_string(result.peak), 7) + padded(fixed(result.overloaded_minutes, 1), 12) +
-         padded(std::to_string(result.elasticity.changes), 10);
+         padded(std::to_string(result.peak), 7) + padded(fixed(result.overloaded_minutes, 1), 17) +
+         padded(std::to_string(result.elasticity.changes), 9);
 }
 
 // The fewest instances that, kept all the time, are overloaded for no longer than the autoscaler.
-const Provisioning& as_good(const Ways& ways) {
+const Provisioning& no_worse(const Ways& ways) {
   for (const Provisioning& constant : ways.constants) {
     if (constant.overloaded_minutes <= ways.ours.overloaded_minutes) return constant;
   }
@@ -165,13 +167,28 @@ const Provisioning& as_good(const Ways& ways) {
 }
 
 void rows(const Ways& ways, Page& page) {
-  page.line("                        inst-hours   peak  min. overloaded  changes");
+  page.line(std::string(kNameWidth, ' ') + "inst-hours   peak  min. overloaded  changes");
   page.line(row("autoscaler", ways.ours));
   page.line(row("clairvoyant", ways.foresight));
-  page.line(row("Kubernetes' rule", ways.hpa));
+  page.line(row("Kubernetes' HPA, 70 %", ways.hpa));
   page.line(row("one-step rule", ways.step_rule));
-  page.line(row("fixed, as overloaded", as_good(ways)));
+  const Provisioning& constant = no_worse(ways);
+  if (constant.peak != ways.fixed.peak) {
+    page.line(row("fixed at " + std::to_string(constant.peak) + ", no worse", constant));
+  }
   page.line(row("fixed at the peak", ways.fixed));
+}
+
+void figures_of(const Provisioning& ours, Page& page) {
+  const ElasticityFigures& elastic = ours.elasticity;
+  page.line("too few " + fixed(elastic.under_time, 1) + " % of the time (" +
+            fixed(elastic.under_amount, 1) + " % of demand), too many " +
+            fixed(elastic.over_time, 1) + " % (" + fixed(elastic.over_amount, 1) + " %)");
+  page.line(fixed(ours.utilization_percent, 1) + " % of what is paid for is used; " +
+            fixed(ours.lost_percent, 2) + " % of the work is given up on");
+  page.line(std::to_string(elastic.reversals) + " of " + some(elastic.changes, "change") +
+            " turned back; " + fixed(elastic.instability, 1) +
+            " % of the time supply moved unlike demand");
 }
 
 void autoscaler(const Summary& s, Page& page) {
@@ -182,16 +199,12 @@ void autoscaler(const Summary& s, Page& page) {
              : s.durations < s.requests ? "the logged durations, or else the modelled"
                                         : "the logged durations; cache hits by") +
             " [service_time]");
+  if (a.growth > 1) page.line("of as many independent sources:");
   rows(a.ways, page);
-  const ElasticityFigures& elastic = a.ways.ours.elasticity;
-  page.line("too few " + fixed(elastic.under_time, 1) + " % of the time (" +
-            fixed(elastic.under_amount, 1) + " % of demand), too many " +
-            fixed(elastic.over_time, 1) + " % (" + fixed(elastic.over_amount, 1) +
-            " %), against demand " + fixed(elastic.instability, 1) + " %; " +
-            some(elastic.reversals, "reversal"));
+  figures_of(a.ways.ours, page);
   page.line("instances, first to last: " + course_of(s));
   if (a.growth > 1) {
-    page.line("with each request copied, instead of independent sources of such traffic:");
+    page.line("of one source, each of its requests copied:");
     rows(a.copied, page);
   }
 }

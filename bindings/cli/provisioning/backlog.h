@@ -7,10 +7,10 @@ namespace og::cli {
 
 // What becomes of a slice's work, all in instance-seconds: what one instance does in a second.
 struct SliceServed {
-  double due = 0;      // arrived, or left over from before
+  double due = 0;  // arrived, or left over from before
   double served = 0;
-  double waiting = 0;  // left over for the next slice
-  double lost = 0;     // waited for longer than its clients do
+  double waiting = 0;       // left over for the next slice
+  double lost = 0;          // waited for longer than its clients do
   bool overloaded = false;  // not all that was due could be served
 };
 

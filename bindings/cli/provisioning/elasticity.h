@@ -6,9 +6,10 @@
 namespace og::cli {
 
 /*
- * How closely supply follows demand, after Herbst et al. (ACM TOMPECS 3(4), 2018), in percent of
- * the time or of the demand. Demand is the least number of instances that serve a slice's load,
- * at least 1; supply is the number that serves.
+ * How closely supply follows demand, after Herbst et al., "Quantifying Cloud Performance and
+ * Dependability" (ACM ToMPECS 3(4), 2018), in percent of the time or of the demand. Demand is the
+ * least number of instances that serve a slice's load, at least 1; supply is the number that
+ * serves.
  */
 struct ElasticityFigures {
   double under_amount = 0;  // what was missing, relative to demand, in the mean of all slices

@@ -17,7 +17,9 @@ int32_t HpaRule::desired(const HpaOptions& options, int32_t ordered, int32_t rea
                          double percent) {
   if (ready <= 0 || ordered <= 0) return ordered;
   const double ratio = percent / options.target_percent;
-  const auto is_tolerated = [&](double of) { return std::abs(of - 1) <= options.tolerance + 1e-12; };
+  const auto is_tolerated = [&](double of) {
+    return std::abs(of - 1) <= options.tolerance + 1e-12;
+  };
   if (ready >= ordered) return is_tolerated(ratio) ? ordered : whole(ratio * ordered);
   if (ratio <= 1) {
     // An idle rest does not speak for even fewer: the ready ones alone are asked.
@@ -45,8 +47,8 @@ int32_t HpaRule::bounded(int64_t now_s, int32_t ordered, int32_t desired) {
   while (!added_.empty() && added_.front().time_s + options_.period_s <= now_s) added_.pop_front();
   int32_t before = ordered;
   for (const At& at : added_) before -= at.instances;
-  const int32_t most = std::max(before + options_.up_instances,
-                                whole(before * (1 + options_.up_percent / 100)));
+  const int32_t most =
+      std::max(before + options_.up_instances, whole(before * (1 + options_.up_percent / 100)));
   return std::min({desired, options_.max_instances, std::max(most, ordered)});
 }
 

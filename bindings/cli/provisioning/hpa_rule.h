@@ -12,10 +12,10 @@ struct HpaOptions {
   double tolerance = 0.1;      // of the target, both ways
   int32_t min_instances = 1;
   int32_t max_instances = 20;
-  int64_t down_window_s = 300;   // scaleDown.stabilizationWindowSeconds
-  int64_t period_s = 15;         // of the policies: the most to change within it
-  int32_t up_instances = 4;      // scaleUp: this many, or
-  double up_percent = 100;       // so much of the number, whichever is more
+  int64_t down_window_s = 300;  // scaleDown.stabilizationWindowSeconds
+  int64_t period_s = 15;        // of the policies: the most to change within it
+  int32_t up_instances = 4;     // scaleUp: this many, or
+  double up_percent = 100;      // so much of the number, whichever is more
 };
 
 /*

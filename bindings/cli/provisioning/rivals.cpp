@@ -29,21 +29,25 @@ Provisioning with_foresight(const Course& course) {
   return score.result();
 }
 
-Provisioning with_hpa(const Course& course, const HpaOptions& options, int32_t initial) {
+HpaPlayed with_hpa(const Course& course, const HpaOptions& options, int32_t initial) {
   Score score = score_of(course);
   Fleet fleet(initial, course.start_s);
   HpaRule rule(options);
+  HpaPlayed played;
+  played.serving.reserve(course.loads.size());
   int64_t now_s = 0;
   for (const double load : course.loads) {
     fleet.advance(now_s);
     const int32_t serving = fleet.serving();
+    played.serving.push_back(serving);
     const SliceServed slice = score.add(load, fleet.ordered(), serving);
     now_s += course.width_s;
     fleet.advance(now_s);
     const double most = static_cast<double>(serving) * static_cast<double>(course.width_s);
     fleet.order(rule.decide(now_s, fleet.ordered(), serving, 100 * slice.served / most), now_s);
   }
-  return score.result();
+  played.bill = score.result();
+  return played;
 }
 
 }  // namespace og::cli

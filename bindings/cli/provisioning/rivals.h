@@ -13,8 +13,8 @@ namespace og::cli {
 struct Course {
   std::vector<double> loads;  // a slice each, in instances
   int64_t width_s = 0;
-  int64_t start_s = 0;     // from an instance's order until it serves
-  double patience_s = 0;   // for which a client waits
+  int64_t start_s = 0;    // from an instance's order until it serves
+  double patience_s = 0;  // for which a client waits
 };
 
 // So many instances, all the time.
@@ -24,6 +24,10 @@ Provisioning with_constant(const Course& course, int64_t instances);
 Provisioning with_foresight(const Course& course);
 
 // Kubernetes' rule, asked at the end of each slice, from `initial` instances on.
-Provisioning with_hpa(const Course& course, const HpaOptions& options, int32_t initial);
+struct HpaPlayed {
+  Provisioning bill;
+  std::vector<int32_t> serving;  // in each slice
+};
+HpaPlayed with_hpa(const Course& course, const HpaOptions& options, int32_t initial);
 
 }  // namespace og::cli

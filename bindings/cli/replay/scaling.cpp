@@ -20,8 +20,7 @@ using DecisionHandle = Handle<og_decision, &og_decision_destroy>;
 constexpr int64_t kSecondNs = 1'000'000'000;
 constexpr std::size_t kChangesKept = 1000;
 
-constexpr int64_t kReachS = 300;             // of the level that superposition keeps
-constexpr std::size_t kMostConstants = 32;   // rows of fixed numbers
+constexpr std::size_t kMostConstants = 32;  // rows of fixed numbers
 
 double load_of(const Slice& slice, int64_t width_s, const ServiceTime& model) {
   const double work_ms = slice.work_ms + slice.logged_ms / model.in_flight;
@@ -88,8 +87,8 @@ class Scaled {
     og_status status = og_autoscaler_set_ready(autoscaler_.get(), fleet_.serving());
     if (status == OG_OK) {
       status = og_autoscaler_observe_at(autoscaler_.get(), 100 * utilization, model_.memory_percent,
-                                        requests / (width_s / 60), latency_ms,
-                                        error_percent, end_s * kSecondNs);
+                                        requests / (width_s / 60), latency_ms, error_percent,
+                                        end_s * kSecondNs);
     }
     if (status != OG_OK) return fail(std::string("the autoscaler: ") + og_status_text(status));
     return decide(end_s);
@@ -169,16 +168,19 @@ int32_t limit_of(const ReplaySettings& settings, const char* key) {
 }
 
 // Those that need no library: each over the same loads.
-void add_rivals(const ReplaySettings& settings, const Course& course, int32_t initial, Ways& ways) {
+void add_rivals(const ReplaySettings& settings, const Course& course, int32_t initial, Ways& ways,
+                std::vector<LoadPoint>& points) {
   HpaOptions options;
   options.min_instances = limit_of(settings, "min_instances");
   options.max_instances = limit_of(settings, "max_instances");
   ways.foresight = with_foresight(course);
-  ways.hpa = with_hpa(course, options, initial);
+  HpaPlayed hpa = with_hpa(course, options, initial);
+  ways.hpa = hpa.bill;
+  for (std::size_t i = 0; i < points.size(); ++i) points[i].hpa = hpa.serving[i];
   const int64_t peak = instances_for(busiest_minute(course.loads, course.width_s));
   ways.fixed = with_constant(course, peak);
-  const auto step = (peak + static_cast<int64_t>(kMostConstants) - 1) /
-                    static_cast<int64_t>(kMostConstants);
+  const auto step =
+      (peak + static_cast<int64_t>(kMostConstants) - 1) / static_cast<int64_t>(kMostConstants);
   for (int64_t n = step; n <= peak; n += step) ways.constants.push_back(with_constant(course, n));
 }
 
@@ -211,14 +213,14 @@ Result<Played> play(const ReplaySettings& settings, const Timeline& timeline,
       auto done = one->live_through(slice, grown.loads[i], grown.requests[i], end_s);
       if (!done) return tl::unexpected(done.error());
     }
-    played.points.push_back({end_s - width_s, grown.loads[i], ours->overloaded(),
-                             ours->served_by(), step->served_by()});
+    played.points.push_back({end_s - width_s, grown.loads[i], ours->overloaded(), ours->served_by(),
+                             step->served_by(), 0});
   }
   played.ways.ours = ours->result();
   played.ways.step_rule = step->result();
   const Course course{grown.loads, width_s, static_cast<int64_t>(std::ceil(model.start_ms / 1000)),
                       model.timeout_ms / 1000};
-  add_rivals(settings, course, initial, played.ways);
+  add_rivals(settings, course, initial, played.ways, played.points);
   played.decisions = ours->changes();
   played.reasons = ours->reasons();
   played.changes = ours->take_changes();
@@ -242,9 +244,10 @@ Result<void> replay_scaling(const ReplaySettings& settings, Summary& summary) {
   out.growth = model.growth;
   if (out.growth == 0) out.growth = busiest > 0 ? std::max(1.0, model.peak_instances / busiest) : 1;
 
-  const auto reach = static_cast<std::size_t>(kReachS / width_s);
-  auto played = play(settings, timeline,
-                     {superposed(loads, out.growth, reach), superposed(requests, out.growth, reach)});
+  const auto reach = static_cast<std::size_t>(kLevelReachS / width_s);
+  auto played =
+      play(settings, timeline,
+           {superposed(loads, out.growth, reach), superposed(requests, out.growth, reach)});
   if (!played) return tl::unexpected(played.error());
   out.ways = std::move(played->ways);
   out.decisions = played->decisions;

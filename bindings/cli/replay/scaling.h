@@ -17,9 +17,10 @@ namespace og::cli {
  * The service-time model. An instance has one CPU. A slice's load, in instances, is its work times
  * `growth` over its width; CPU utilization is load over serving instances, 100 % at most. A slice
  * whose load, with what waits from before, exceeds the serving instances is overloaded; what it did
- * not serve is due in the next, but for what would wait longer than timeout_ms. Latency is that of processor sharing,
- * S / (1 - utilization) with the slice's mean service time S, and timeout_ms when overloaded. A new
- * instance serves start_ms after the decision and is paid for from the decision on.
+ * not serve is due in the next, but for what would wait longer than timeout_ms. Latency is that of
+ * processor sharing, S / (1 - utilization) with the slice's mean service time S, and timeout_ms
+ * when overloaded. A new instance serves start_ms after the decision and is paid for from the
+ * decision on.
  *
  * A request whose duration the log has is in flight for it: by Little's law a slice's durations
  * over its width are the mean number in flight, of which an instance works on `in_flight` at once.

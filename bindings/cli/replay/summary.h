@@ -41,10 +41,11 @@ struct ScaleChange {
 // A point of the autoscaler's course: the instances that serve, and the load in instances.
 struct LoadPoint {
   int64_t epoch_s = 0;
-  double load = 0;  // what the work fills, in instances
+  double load = 0;          // what the work fills, in instances
   bool overloaded = false;  // with what waited from before
   int32_t instances = 0;
   int32_t step_rule = 0;  // what the tutorial's rule would have
+  int32_t hpa = 0;        // and Kubernetes'
 };
 
 // All that a replay found out.

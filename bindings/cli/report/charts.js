@@ -166,11 +166,12 @@ function drawServers() {
 
 function drawInstances() {
   const overload = charts.load.map((load, i) => (charts.overloaded[i] ? load : NaN));
-  const most = Math.max(...charts.instances, ...charts.step_rule, ...charts.load, data.autoscaler.fixed.peak);
+  const most = Math.max(...charts.instances, ...charts.step_rule, ...charts.hpa, ...charts.load, data.autoscaler.fixed.peak);
   timeChart("chart-instances", "instances", [
     line("autoscaler overloaded", overload, "red",
          { showLine: false, pointRadius: 2.5, pointBackgroundColor: colour("red"), borderWidth: 0, pointStyle: "circle" }),
     line("autoscaler", charts.instances, "blue", { stepped: true, borderWidth: 2.2 }),
+    line("Kubernetes' HPA", charts.hpa, "green", { stepped: true, borderDash: [8, 3] }),
     line("one-step rule", charts.step_rule, "orange", { stepped: true, borderDash: [5, 3] }),
     line("fixed at the peak", charts.load.map(() => data.autoscaler.fixed.peak), "purple", { borderDash: [2, 3] }),
     line("load", charts.load, "grey", { fill: "origin", borderWidth: 1, pointStyle: "rect" }),

@@ -37,6 +37,32 @@ function sentences() {
   say("about-instances", aboutModel());
 }
 
+// The ways to choose, with fixed numbers around the fewest that are no worse than the autoscaler.
+function waysOf(all) {
+  const least = noWorse(all).peak;
+  return [
+    ["autoscaler", all.autoscaler], ["clairvoyant", all.clairvoyant], ["Kubernetes' HPA at 70 %", all.hpa],
+    ["one-step rule", all.step_rule],
+    ...all.constants.filter((way) => Math.abs(way.peak - least) <= 1 && way.peak !== all.fixed.peak)
+      .map((way) => [`fixed at ${count(way.peak)}`, way]),
+    ["fixed at the peak", all.fixed],
+  ];
+}
+
+function elasticityOf({ elasticity: figures, utilization_percent: used, lost_percent: lost }) {
+  const share = (n) => fixed(n, 1) + " %";
+  return [
+    ["of the time too few instances", share(figures.under_time_percent)],
+    ["missing, of demand", share(figures.under_amount_percent)],
+    ["of the time too many", share(figures.over_time_percent)],
+    ["too many, of demand", share(figures.over_amount_percent)],
+    ["of the time moving unlike demand", share(figures.instability_percent)],
+    ["changes that turn back", count(figures.reversals)],
+    ["used, of what is paid for", share(used)],
+    ["work lost", fixed(lost, 2) + " %"],
+  ];
+}
+
 function tables() {
   table("table-clients", data.limiter.worst_exact ? "Denied most" : "Denied most, at least",
         [["client"], ["denied", true]], data.limiter.worst.map((c) => [c.client, count(c.denied)]));
@@ -47,20 +73,15 @@ function tables() {
         [["server"], ["requests", true], ["breaker transitions", true]],
         Object.entries(data.balancer.picks).map(([name, n]) =>
           [name, count(n), count(data.breaker.by_server[name] || 0)]));
-  const row = (name, r) => [name, fixed(r.instance_hours, 1), count(r.peak), fixed(r.overloaded_minutes, 1)];
-  const ways = (all) => [
-    row("autoscaler", all.autoscaler), row("clairvoyant", all.clairvoyant), row("Kubernetes' rule", all.hpa),
-    row("one-step rule", all.step_rule), ...all.constants.map((r) => row(some(r.peak, "instance"), r)),
-    row("fixed at the peak", all.fixed),
-  ];
   const scaled = data.autoscaler;
-  table("table-scaling", "What each choice costs",
-        [["", false], ["instance-hours", true], ["peak", true], ["minutes overloaded", true]],
-        ways(scaled.superposed));
-  if (scaled.growth > 1) {
-    table("table-copied", "What each would cost, had each request been copied",
-          [["", false], ["instance-hours", true], ["peak", true], ["minutes overloaded", true]], ways(scaled.copied));
-  }
+  const costs = (id, caption, all) => table(id, caption,
+    [["", false], ["hours paid", true], ["peak", true], ["minutes over", true], ["changes", true]],
+    waysOf(all).map(([name, way]) => [name, fixed(way.instance_hours, 1), count(way.peak),
+                                      fixed(way.overloaded_minutes, 1), count(way.elasticity.changes)]));
+  const grown = scaled.growth > 1;
+  costs("table-scaling", "What each choice costs" + (grown ? ": independent sources" : ""), scaled.superposed);
+  if (grown) costs("table-copied", "… had each request of one source been copied", scaled.copied);
+  table("table-elasticity", "How closely the autoscaler follows", [["", false], ["", true]], elasticityOf(scaled.superposed.autoscaler));
   table("table-reasons", `Why the autoscaler changed, ${some(scaled.decisions, "time")}`, [["reason"], ["changes", true]],
         Object.entries(scaled.reasons).sort((a, b) => b[1] - a[1])
           .map(([reason, n]) => [reason.replaceAll("_", " "), count(n)]));
@@ -68,7 +89,7 @@ function tables() {
     ? `The first ${count(scaled.changes.length)} changes` : "Every change");
   byId("decisions").hidden = !scaled.changes.length;
   table("table-decisions", "", [["at"], ["decision"]],
-        scaled.changes.map((c) => [`${dayOf(c.at)}, ${clockOf(c.at)}`, c.text]));
+        scaled.changes.map((c) => [`${dayOf(c.at)}, ${c.at.slice(11, 19)}`, c.text]));
   table("table-options", "", [["option"], ["value"]], Object.entries(data.options));
 }
 

@@ -38,19 +38,28 @@ const saving = (ours, theirs) => {
   const saved = theirs ? 1 - ours / theirs : 0;
   return saved >= 0 ? fixed(100 * saved, 0) + " % less" : fixed(-100 * saved, 0) + " % more";
 };
-const minutes = (n) => some(Math.round(n), "minute");
+const minutes = (n) => (Number.isInteger(n) ? some(n, "minute") : fixed(n, 1) + " minutes");
 
 function aboutErrors() {
   const errors = data.autoscaler.reasons["over_threshold: error_rate"] || 0;
   return errors ? ` It added instances ${some(errors, "time")} for errors alone, which more of them may not mend.` : "";
 }
 
+// The fewest instances that, kept all the time, are overloaded for no longer than the autoscaler.
+const noWorse = (all) =>
+  all.constants.find((way) => way.overloaded_minutes <= all.autoscaler.overloaded_minutes) || all.fixed;
+
 function aboutInstances() {
-  const { instance_hours: hours, overloaded_minutes: over, fixed: peak, step_rule: step } = data.autoscaler;
-  return `The autoscaler pays for ${fixed(hours, 1)} instance-hours, ${saving(hours, peak.instance_hours)} ` +
-    `than ${some(peak.peak, "instance")} kept all the time, and is overloaded for ${minutes(over)}.${aboutErrors()} ` +
-    `Adding or removing one at a time, the one-step rule, takes ${fixed(step.instance_hours, 1)} ` +
-    `instance-hours and leaves ${minutes(step.overloaded_minutes)} overloaded.`;
+  const all = data.autoscaler.superposed;
+  const { autoscaler: ours, clairvoyant, hpa, step_rule: step } = all;
+  const constant = noWorse(all);
+  const costs = (way) => `${fixed(way.instance_hours, 1)} instance-hours and ${minutes(way.overloaded_minutes)}`;
+  return `The autoscaler pays for ${fixed(ours.instance_hours, 1)} instance-hours and is overloaded for ` +
+    `${minutes(ours.overloaded_minutes)}.${aboutErrors()} One who knew the load to come would pay for ` +
+    `${fixed(clairvoyant.instance_hours, 1)}. ${some(constant.peak, "instance")} kept all the time, overloaded for ` +
+    `${minutes(constant.overloaded_minutes)}, would cost ${saving(constant.instance_hours, ours.instance_hours)}. ` +
+    `Kubernetes' rule at 70 % of CPU takes ${costs(hpa)}; one instance more or less at a time, the one-step rule, ` +
+    `${costs(step)}.`;
 }
 
 function timesThis() {

@@ -19,7 +19,8 @@ struct HpaOptions {
 };
 
 /*
- * The rule of the HorizontalPodAutoscaler for CPU utilization, as its documentation has it:
+ * The rule of the HorizontalPodAutoscaler for CPU utilization, as its documentation has it
+ * (kubernetes.io, "Horizontal Pod Autoscaling": Algorithm details, Default behavior):
  *
  *   desired = ceil(ready * utilization / target), and no change while utilization / target is
  *   within the tolerance of 1. Instances that do not serve yet count as idle when there is to be

@@ -79,14 +79,16 @@ bool AcquireAll::gives_nothing_back(const Limiter& limiter) noexcept {
 void AcquireAll::look(Taking& taking) noexcept {
   const Limiter& limiter = *taking.limiter;
   if (limiter.reservations_) limiter.take_back(taking.now);
+  bool has_taken = false;
   taking.verdict = visit_variant(limiter.policy_, [&](auto& cells) {
-    Verdict verdict = cells.peek(taking.hash, taking.now, taking.cost);
+    const Verdict verdict = cells.peek(taking.hash, taking.now, taking.cost);
     if (verdict.wait <= 0 || !is_yet_to_begin(cells, taking.hash)) return verdict;
     // Refused, it begins all the same (option `initial`).
-    verdict = cells.acquire(taking.hash, taking.now, taking.cost);
-    if (verdict.wait == 0) cells.give_back(taking.hash, taking.now, taking.cost);
-    return verdict;
+    const Verdict begun = cells.acquire(taking.hash, taking.now, taking.cost);
+    has_taken = begun.wait == 0;
+    return begun;
   });
+  if (has_taken) give_back(taking);
   int64_t& wait = taking.verdict.wait;
   const bool is_allowed = taking.verdict.crowded_out && limiter.crowd_ == Crowd::kAllow;
   if (is_allowed || (wait > 0 && !limiter.enforcement_.would_hold(taking.key))) wait = 0;

@@ -177,6 +177,11 @@ TEST_CASE("a key without a cell is decided by when_full, and gives nothing back"
   REQUIRE(answer.wait > 0);
   REQUIRE(answer.which == 1);
   REQUIRE(other->peek("a", 1) == 0);  // none of it was taken
+  const int64_t shut_out = shut->crowded_out();
+  REQUIRE(AcquireAll::of(denied, std::nullopt).wait > 0);
+  REQUIRE(shut->crowded_out() == shut_out + 1);
+  const AcquireAll::Part looked_at[] = {{other.get(), "a", 1}, {open.get(), "nobody", 1}};
+  REQUIRE(AcquireAll::of(looked_at, std::nullopt).wait == 0);
 }
 
 TEST_CASE("a limit in a trial run refuses nothing, and what it would is counted", "[acquire_all]") {
@@ -229,9 +234,46 @@ TEST_CASE("what is wrong with a part is told by its number", "[acquire_all]") {
           static_cast<int64_t>(Status::kInvalidArgument));
   REQUIRE(limiter->peek_at("a", 4, 0) == 0);
   REQUIRE(AcquireAll::of({}, 0).wait == 0);
+  const AcquireAll::Part less[] = {{limiter.get(), "a", 3}, {limiter.get(), "a", -2}};
+  REQUIRE(AcquireAll::of(less, 0).wait == static_cast<int64_t>(Status::kInvalidArgument));
+  REQUIRE(AcquireAll::of(less, 0).which == 1);
   const int64_t most = std::numeric_limits<int64_t>::max();
   const AcquireAll::Part huge[] = {{limiter.get(), "a", most}, {limiter.get(), "a", most}};
   REQUIRE(AcquireAll::of(huge, 0).wait == kNeverPasses);
+}
+
+TEST_CASE("without a time each limiter goes by its own clock", "[acquire_all]") {
+  const std::shared_ptr<Clock> early = make_manual_clock(0), late = make_manual_clock(0);
+  auto a = make("1/s", 1, "token_bucket", early), b = make("1/s", 1, "token_bucket", late),
+       c = make("1/s", 1, "token_bucket", late);
+  const AcquireAll::Part parts[] = {{a.get(), "a", 1}, {b.get(), "b", 1}, {c.get(), "c", 1}};
+  REQUIRE(AcquireAll::of(parts, std::nullopt).wait == 0);
+  late->advance(kSecond);
+  const auto answer = AcquireAll::of(parts, std::nullopt);
+  REQUIRE(answer.wait == kSecond);
+  REQUIRE(answer.which == 0);
+  early->advance(kSecond);
+  REQUIRE(AcquireAll::of(parts, std::nullopt).wait == 0);
+}
+
+TEST_CASE("who is denied is among the hottest, also in a trial run", "[acquire_all]") {
+  Config config;
+  config.set("rate", "1/h");
+  config.set("hottest", "true");
+  auto enforced = *Limiter::create(config, make_manual_clock(0));
+  config.set_int("enforce_percent", 0);
+  auto trial = *Limiter::create(config, make_manual_clock(0));
+  const AcquireAll::Part first[] = {{enforced.get(), "greedy", 1}, {trial.get(), "b", 1}};
+  const AcquireAll::Part then[] = {{enforced.get(), "modest", 1}, {trial.get(), "b", 1}};
+  REQUIRE(AcquireAll::of(first, 0).wait == 0);
+  REQUIRE(enforced->hottest().empty());
+  REQUIRE(trial->hottest().empty());
+  REQUIRE(AcquireAll::of(first, 0).wait > 0);
+  REQUIRE(AcquireAll::of(then, 0).wait == 0);
+  REQUIRE(enforced->hottest().size() == 1);
+  REQUIRE(enforced->hottest()[0].key == "greedy");
+  REQUIRE(trial->hottest().size() == 1);
+  REQUIRE(trial->hottest()[0].key == "b");
 }
 
 // No time passes, so that what is left tells what was taken.

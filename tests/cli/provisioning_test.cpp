@@ -54,7 +54,9 @@ int64_t least_cost(const Loads& loads, int64_t lead) {
 TEST_CASE("superposed sources: the level grows as they do, what is off it by their square root") {
   // The level is 0, 10, 10, 10, 0, and half of what is off it is left.
   CHECK(superposed({0, 0, 30, 0, 0}, 4, 1) == Loads{0, 20, 80, 20, 0});
-  CHECK(copied({0, 0, 30, 0, 0}, 4) == Loads{0, 0, 120, 0, 0});
+  CHECK(copied({0, 0, 30, 0, 0}, 4, 1) == Loads{0, 0, 120, 0, 0});
+  CHECK(copied({0, 0, 30, 2, 4}, 4, 2) == Loads{0, 0, 64, 64, 16});
+  CHECK(copied({}, 4, 2).empty());
   CHECK(superposed({5, 5, 5}, 9, 1) == Loads{45, 45, 45});
   CHECK(superposed({3, 1, 8}, 1, 2) == Loads{3, 1, 8});
   CHECK(superposed({4, 2, 8}, 0.5, 1) == Loads{2, 1, 4});
@@ -73,7 +75,7 @@ TEST_CASE("superposition has the noise of that many independent logs, copying te
   }
   const double truth = deviation(all);
   CHECK(deviation(superposed(one, kSources, 50)) == Approx(truth).epsilon(0.1));
-  CHECK(deviation(copied(one, kSources)) == Approx(10 * truth).epsilon(0.1));
+  CHECK(deviation(copied(one, kSources, 1)) == Approx(10 * truth).epsilon(0.1));
 }
 
 TEST_CASE("what an overloaded slice did not serve is due in the next") {

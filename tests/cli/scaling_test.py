@@ -69,6 +69,7 @@ class ScalingTest(CommandTest):
         got = replay(*DEMO)["autoscaler"]
         self.assertEqual(got["copied"]["fixed"]["peak"], 8)
         self.assertEqual(got["copied"]["fixed"]["instance_hours"], 8 * 24)
+        self.assertEqual(got["copied"]["fixed"]["overloaded_minutes"], 0)  # spread over the minute
         # Of independent sources no minute is as far off the level.
         self.assertLess(got["superposed"]["fixed"]["peak"], 8)
 

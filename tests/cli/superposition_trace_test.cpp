@@ -77,7 +77,7 @@ TEST_CASE("a tenth of NASA's clients, grown ten times, varies as all of them do"
     for (Loads& tenth : tenths) {
       tenth.resize(all.size());
       grown += noise(superposed(tenth, kTenths, kLevelReachS / kMinuteS)) / kTenths;
-      copies += noise(copied(tenth, kTenths)) / kTenths;
+      copies += noise(copied(tenth, kTenths, 1)) / kTenths;
     }
     INFO("of " << std::sqrt(noise(all)) << ", superposed " << std::sqrt(grown) << ", copied "
                << std::sqrt(copies));

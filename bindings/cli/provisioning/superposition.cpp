@@ -24,9 +24,15 @@ std::vector<double> superposed(const std::vector<double>& slices, double growth,
   return grown;
 }
 
-std::vector<double> copied(const std::vector<double>& slices, double growth) {
-  std::vector<double> grown(slices);
-  for (double& slice : grown) slice *= growth;
+std::vector<double> copied(const std::vector<double>& slices, double growth, std::size_t spread) {
+  std::vector<double> grown;
+  grown.reserve(slices.size());
+  while (grown.size() < slices.size()) {
+    const std::size_t first = grown.size(), end = std::min(first + spread, slices.size());
+    double sum = 0;
+    for (std::size_t i = first; i < end; ++i) sum += slices[i];
+    grown.resize(end, growth * sum / static_cast<double>(end - first));
+  }
   return grown;
 }
 

@@ -10,10 +10,11 @@ namespace og::cli {
 /*
  * A log that is grown stands for many sources of the same traffic.
  *
- * Copying takes `growth` times each slice: all sources do the same thing at the same moment, so
- * that the noise grows as the level does. Superposition takes them for independent: the level grows
- * `growth` times, and the noise about it by the square root of that. The level is the mean of the
- * slices within `reach` before and after, of those that there are.
+ * Copying takes `growth` times each slice: all sources do the same thing at the same time, so that
+ * the noise grows as the level does. The copies are spread over `spread` slices, a minute.
+ * Superposition takes them for independent: the level grows `growth` times, and the noise about it
+ * by the square root of that. The level is the mean of the slices within `reach` before and after,
+ * of those that there are.
  *
  *   grown = growth * (level + (slice - level) / sqrt(growth)), at least 0
  *
@@ -30,6 +31,6 @@ namespace og::cli {
 constexpr int64_t kLevelReachS = 900;
 
 std::vector<double> superposed(const std::vector<double>& slices, double growth, std::size_t reach);
-std::vector<double> copied(const std::vector<double>& slices, double growth);
+std::vector<double> copied(const std::vector<double>& slices, double growth, std::size_t spread);
 
 }  // namespace og::cli

@@ -60,8 +60,7 @@ std::vector<NamedCount> Scaled::reasons() const {
   return all;
 }
 
-Result<void> Scaled::live_through(const Slice& slice, double load, double requests,
-                                  int64_t end_s) {
+Result<void> Scaled::live_through(const Slice& slice, double load, double requests, int64_t end_s) {
   fleet_.advance(end_s - width_s_);
   served_by_ = fleet_.serving();
   const SliceServed served = score_.add(load, fleet_.ordered(), served_by_);

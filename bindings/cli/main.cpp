@@ -49,18 +49,31 @@ int main(int argc, char** argv) {
   replay_command->add_option("--config", replay.config, "TOML file with the nouns' options")
       ->type_name("FILE.toml")
       ->check(given);
-  replay_command
-      ->add_option("--compare", replay.compare,
-                   "A second TOML file: both side by side, and whom one of them alone denies")
-      ->type_name("FILE.toml")
-      ->check(given);
+  CLI::Option* compare =
+      replay_command
+          ->add_option("--compare", replay.compare,
+                       "A second TOML file: both side by side, and whom one of them alone denies")
+          ->type_name("FILE.toml")
+          ->check(given);
   replay_command->add_option("--format", replay.format, "Of the summary: text or json")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
-  replay_command->add_option("--report", replay.report, "Writes an HTML report, one file")
-      ->type_name("FILE.html")
-      ->check(given);
+  CLI::Option* report =
+      replay_command->add_option("--report", replay.report, "Writes an HTML report, one file")
+          ->type_name("FILE.html")
+          ->check(given);
+  CLI::Option* recommend = replay_command->add_flag(
+      "--recommend", replay.recommend,
+      "Prints autoscaler options instead: the cheapest by the log's first two thirds, scored on "
+      "the rest");
+  CLI::Option* overloaded = replay_command
+                                ->add_option("--overloaded", replay.overloaded_minutes,
+                                             "Of the log's minutes these may be, for --recommend")
+                                ->type_name("MINUTES")
+                                ->check(CLI::Range(0.0, 1e9));
+  recommend->needs(overloaded)->excludes(compare)->excludes(report);
+  overloaded->needs(recommend);
   replay_command
       ->add_option("--log-format", replay.log_format,
                    "Of the logs: auto (by their first lines), " + og::cli::log_format_words() +

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
+#include <string>
 
 namespace og::cli {
 
@@ -14,7 +14,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void show(int64_t requests, double part);  // part: 0 to 1, negative when not known
+  void show(const std::string& line);
 
  private:
   bool wanted_;

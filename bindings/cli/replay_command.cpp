@@ -7,14 +7,17 @@
 #include <iostream>
 #include <optional>
 
+#include "bindings/cli/figures.h"
 #include "bindings/cli/files.h"
 #include "bindings/cli/log/formats.h"
 #include "bindings/cli/log/merge.h"
 #include "bindings/cli/output/html.h"
 #include "bindings/cli/output/json.h"
+#include "bindings/cli/output/recommendation_text.h"
 #include "bindings/cli/output/text.h"
 #include "bindings/cli/progress.h"
 #include "bindings/cli/replay/comparison.h"
+#include "bindings/cli/replay/recommend.h"
 #include "bindings/cli/replay/replay.h"
 #include "bindings/cli/write_target.h"
 
@@ -106,7 +109,11 @@ auto run(Result<R> replay, const ReplayArguments& arguments, FormatChoice format
       if (!record) return tl::unexpected(record.error());
       if (*record == nullptr) break;
       replay->feed(**record);
-      if ((++requests & 0x3fff) == 0) progress.show(requests, log->progress());
+      if ((++requests & 0x3fff) == 0) {
+        const double part = log->progress();
+        progress.show(with_commas(requests) + " requests" +
+                      (part >= 0 ? ", " + as_percent(part) + " of the log read" : ""));
+      }
     }
   }
   if (requests == 0) return tl::unexpected(no_request(arguments, *log));
@@ -133,6 +140,22 @@ Result<void> show(const Result<F>& found, const ReplayArguments& arguments,
   return {};
 }
 
+Result<void> show_recommendation(const ReplaySettings& settings, const Result<Summary>& found,
+                                 const ReplayArguments& arguments) {
+  if (!found) return tl::unexpected(found.error());
+  tell(found->left_out);
+  Result<Recommendation> advice;
+  {
+    Progress progress(isatty(STDERR_FILENO) == 1);
+    advice = recommend(settings, *found, arguments.overloaded_minutes, [&](double part) {
+      progress.show(as_percent(part) + " of the settings tried");
+    });
+  }
+  if (!advice) return tl::unexpected(advice.error());
+  std::cout << (arguments.format == "json" ? to_json(*advice) : to_text(*advice));
+  return {};
+}
+
 }  // namespace
 
 Result<void> run_replay(const ReplayArguments& arguments) {
@@ -153,6 +176,10 @@ Result<void> run_replay(const ReplayArguments& arguments) {
   auto settings = ReplaySettings::load(arguments.config);
   if (!settings) return tl::unexpected(settings.error());
   if (!arguments.title.empty()) settings->title = arguments.title;
+  if (arguments.recommend) {
+    return show_recommendation(
+        *settings, run(Replay::create(*settings), arguments, std::move(*format)), arguments);
+  }
   if (arguments.compare.empty())
     return show(run(Replay::create(*settings), arguments, std::move(*format)), arguments, report);
   auto others = ReplaySettings::load(arguments.compare);

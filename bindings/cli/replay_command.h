@@ -16,6 +16,8 @@ struct ReplayArguments {
   std::string title;
   std::string log_format = "auto";
   std::vector<std::string> log_fields;
+  bool recommend = false;
+  double overloaded_minutes = 0;  // for --recommend
   bool strict = false;
   std::vector<std::string> logs;
 };

@@ -270,6 +270,26 @@ std::string to_json(const Comparison& comparison) {
   return dump(json, 2) + "\n";
 }
 
+std::string to_json(const Recommendation& advice) {
+  Json options = Json::object();
+  for (const NounOption& option : advice.options) options[option.key] = option.value;
+  const auto part = [&](int64_t seconds, Provisioning TwoParts::* bill) {
+    return Json{{"seconds", seconds},
+                {"configured", provisioning(advice.configured.*bill)},
+                {"recommended", provisioning(advice.recommended.*bill)}};
+  };
+  Json first = part(advice.first_s, &TwoParts::first);
+  first["allowed_minutes"] = rounded(advice.allowed_first);
+  const Json json = {{"autoscaler", std::move(options)},
+                     {"overloaded_minutes", rounded(advice.overloaded_minutes)},
+                     {"growth", rounded(advice.growth)},
+                     {"settings_tried", advice.settings},
+                     {"met", advice.met},
+                     {"first", std::move(first)},
+                     {"rest", part(advice.rest_s, &TwoParts::rest)}};
+  return dump(json, 2) + "\n";
+}
+
 std::string to_report_data(const Summary& summary) { return in_script(report_data(summary)); }
 
 std::string to_report_data(const Comparison& comparison) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "bindings/cli/replay/comparison.h"
+#include "bindings/cli/replay/recommend.h"
 #include "bindings/cli/replay/summary.h"
 
 namespace og::cli {
@@ -13,6 +14,8 @@ namespace og::cli {
 std::string to_json(const Summary& summary);
 // Two such as `first` and `second`, and what differs as `compared`.
 std::string to_json(const Comparison& comparison);
+// The section's options as text, and what they and those of the configuration came to.
+std::string to_json(const Recommendation& recommendation);
 
 // The same on one line, with the timeline that the report's charts are drawn from, at most
 // kChartPoints points, and with every '<' escaped, so that it may stand inside a script element.

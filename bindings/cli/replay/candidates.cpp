@@ -9,7 +9,7 @@
 namespace og::cli {
 namespace {
 
-constexpr int64_t kMostConstants = 12;
+constexpr int64_t kMostFixed = 12;
 constexpr int64_t kFloors = 3;  // values of min_instances
 
 constexpr const char* kCpuUp[] = {"50", "60", "70", "80"};
@@ -52,7 +52,7 @@ std::vector<NounOptions> candidates(const ReplaySettings& settings, int64_t peak
   const auto most = static_cast<int64_t>(list.number("max_instances"));
 
   const int64_t last = std::clamp(peak, least, most);
-  const int64_t step = std::max<int64_t>(1, (last - least + kMostConstants) / kMostConstants);
+  const int64_t step = std::max<int64_t>(1, (last - least + kMostFixed) / kMostFixed);
   for (int64_t n = least; n <= last; n += step) {
     const std::string number = std::to_string(n);
     list.add({{"min_instances", number}, {"max_instances", number}, {"initial_instances", number}});

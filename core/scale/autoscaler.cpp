@@ -7,6 +7,8 @@
 namespace og {
 namespace {
 
+constexpr int64_t kFrozenNs = 5 * kMinuteNs;  // after the last high error rate
+
 bool acceptable(double value) {
   return std::isnan(value) || (value >= 0 && value <= Autoscaler::kHighest);
 }
@@ -21,7 +23,7 @@ Result<std::unique_ptr<Autoscaler>> Autoscaler::create(const Config& config, Clo
 
 Autoscaler::Autoscaler(Settings settings, ClockPtr clock)
     : clock_(std::move(clock)),
-      policy_(settings.policy->make(settings.thresholds)),
+      policy_(settings.policy->make(settings.thresholds, *settings.options)),
       forecaster_(settings.predictor->make(settings.bins, settings.warmup_bins)),
       settings_(settings),
       steps_(settings.step_period_ns),
@@ -43,8 +45,11 @@ Status Autoscaler::observe_at(const ScalingMetrics& metrics, int64_t now) {
     latest_.values[i] = {metrics.values[i], now_, ready_.value_or(count), count,
                          Reading::Age::kFresh};
   }
+  if (metrics[Metric::kErrorRate] > settings_.thresholds.up[Metric::kErrorRate]) {
+    last_errors_ = now_;
+  }
   const double rate = metrics[Metric::kRequestRate];
-  if (bins_ && !std::isnan(rate)) bins_->add(now_, rate);
+  if (bins_ && !std::isnan(rate) && !frozen(now_)) bins_->add(now_, rate);
   return Status::kOk;
 }
 
@@ -151,11 +156,23 @@ void Autoscaler::settle(ScaleDecision& d, const ReactiveProposal& reactive) cons
   }
 }
 
+bool Autoscaler::frozen(int64_t now) const {
+  const bool freezes = settings_.thresholds.error_role == ErrorRole::kFreeze;
+  return freezes && !settings_.policy->answers_errors && last_errors_ &&
+         now - *last_errors_ <= kFrozenNs;
+}
+
+// No fewer than now, by what is seen while errors are high.
+void Autoscaler::hold_in_errors(ReactiveProposal& reactive) const {
+  if (reactive.instances > *instances_ || reactive.reason == ScaleReason::kPending) return;
+  reactive = {*instances_, ScaleReason::kErrors, Metric::kErrorRate,
+              latest_[Metric::kErrorRate].value, settings_.thresholds.up[Metric::kErrorRate]};
+}
+
 // While a metric is silent its silence may be what makes the rest look low: no fewer than now.
 void Autoscaler::hold_in_silence(ReactiveProposal& reactive, const Readings& readings,
                                  int64_t now) const {
-  const bool over =
-      reactive.reason == ScaleReason::kOverThreshold || reactive.reason == ScaleReason::kPending;
+  const bool over = reactive.instances > *instances_ || reactive.reason == ScaleReason::kPending;
   if (over || reactive.reason == ScaleReason::kNoData) return;
   std::optional<Metric> silent = readings.silent();
   if (!silent && bins_ && bins_->silent(now)) silent = Metric::kRequestRate;
@@ -176,8 +193,10 @@ Result<ScaleDecision> Autoscaler::decide_at(int64_t now) {
   ScaleDecision d;
   d.at = now;
   d.previous = d.desired = *instances_;
-  const Readings readings = readings_at(now);
+  Readings readings = readings_at(now);
+  readings.frozen = frozen(now);
   ReactiveProposal reactive = policy_->propose(readings, *instances_, now);
+  if (readings.frozen) hold_in_errors(reactive);
   hold_in_silence(reactive, readings, now);
   d.reactive = reactive.instances;
   if (const auto forecast = forecast_locked(now)) {

@@ -36,6 +36,11 @@ extern const OptionTable kAutoscalerOptions;
 // looks at, nothing is scaled down. So it is when the predictor's rates, also those that it
 // learned, have been silent for a horizon.
 //
+// Errors say that what is seen is no measure: of the load while a dependency is out, and just
+// before its retries come. While they are over their threshold, and for five minutes after, nothing
+// shrinks and nothing is learned (error_rate_role freeze), whatever the policy but for `step`,
+// which answers errors by itself.
+//
 // The count moves when a decision is made: the program is taken to act on it. Where that did not
 // happen, or somebody else scaled, set_instances() says so. A sample speaks for the instances that
 // serve (set_ready()), which trail the count while new ones start. Until the program has said how
@@ -101,6 +106,7 @@ class Autoscaler {
     int64_t warmup_bins;
     std::size_t history;
     std::string meaning;  // of the options
+    std::shared_ptr<const Options> options;
   };
 
   static Result<Settings> read(const Config& config, const Clock& clock);
@@ -113,6 +119,8 @@ class Autoscaler {
   bool cooling(ScaleDecision& decision, std::optional<int64_t> since, int64_t cooldown) const;
   int32_t step_left(ScaleDecision& decision, int64_t before, int64_t made, int32_t step,
                     double share) const;
+  bool frozen(int64_t now) const OG_REQUIRES(mutex_);
+  void hold_in_errors(ReactiveProposal& reactive) const OG_REQUIRES(mutex_);
   void hold_in_silence(ReactiveProposal& reactive, const Readings& readings, int64_t now) const
       OG_REQUIRES(mutex_);
 
@@ -128,6 +136,7 @@ class Autoscaler {
   int64_t now_ OG_GUARDED_BY(mutex_) = 0;
   std::optional<int32_t> instances_ OG_GUARDED_BY(mutex_);
   std::optional<int32_t> ready_ OG_GUARDED_BY(mutex_);
+  std::optional<int64_t> last_errors_ OG_GUARDED_BY(mutex_);  // over their threshold
   std::optional<int64_t> last_up_ OG_GUARDED_BY(mutex_), last_change_ OG_GUARDED_BY(mutex_);
   RecentChanges steps_ OG_GUARDED_BY(mutex_);
   DecisionLog log_ OG_GUARDED_BY(mutex_);

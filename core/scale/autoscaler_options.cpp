@@ -15,7 +15,7 @@ constexpr double kDayMs = 86'400'000;
 constexpr double kPercentMax = 1e6;  // CPU counted by core goes beyond 100
 
 // clang-format off: a row an option
-constexpr OptionSpec kRows[] = {
+constexpr OptionSpec kPolicyRows[] = {
     {.name = "min_instances", .type = OptionType::kInt, .fallback = "1", .min = 1,
      .max = Autoscaler::kMostInstances, .unit = "instances",
      .doc = "Never fewer.", .changes = true},
@@ -28,7 +28,10 @@ constexpr OptionSpec kRows[] = {
             "begins at min_instances."},
     {.name = "policy", .type = OptionType::kEnum, .fallback = kReactivePolicies[0].word,
      .choices = RegisteredWords<kReactivePolicies>::kText,
-     .doc = "As many as the load needs, or one more or fewer at a time."},
+     .doc = "As many as the thresholds need, one more or fewer at a time, or as many as the load's "
+            "level and its noise need."},
+};
+constexpr OptionSpec kCommonRows[] = {
     {.name = "cpu_up", .type = OptionType::kDouble, .fallback = "70", .min = 0, .max = kPercentMax,
      .unit = "percent",
      .doc = "CPU utilization above which more are needed.", .changes = true},
@@ -37,10 +40,16 @@ constexpr OptionSpec kRows[] = {
      .doc = "Memory utilization above which more are needed.", .changes = true},
     {.name = "response_time_up", .type = OptionType::kDouble, .fallback = "1000", .min = 0,
      .max = 1e9, .unit = "milliseconds",
-     .doc = "Response time above which one more is needed.", .changes = true},
+     .doc = "Response time above which one more is needed; proportional: if CPU is high.",
+     .changes = true},
     {.name = "error_rate_up", .type = OptionType::kDouble, .fallback = "5", .min = 0, .max = 100,
      .unit = "percent",
-     .doc = "Error rate above which one more is needed.", .changes = true},
+     .doc = "Error rate above which error_rate_role says what is done.", .changes = true},
+    {.name = "error_rate_role", .type = OptionType::kEnum, .fallback = "freeze",
+     .choices = "freeze|up|off",
+     .doc = "Of errors over error_rate_up, but for step, which adds one. freeze: nothing shrinks or "
+            "is learned until 5 minutes after; up: one more, if CPU is high; off: nothing.",
+     .changes = true},
     {.name = "cpu_down", .type = OptionType::kDouble, .fallback = "30", .min = 0,
      .max = kPercentMax, .unit = "percent",
      .doc = "CPU utilization below which fewer may do.", .changes = true},
@@ -119,6 +128,7 @@ constexpr OptionSpec kRows[] = {
      .doc = "Decisions kept."},
 };
 // clang-format on
+constexpr auto kRows = with_registered<kReactivePolicies>(kPolicyRows, kCommonRows);
 
 constexpr int64_t kCenturyNs = 5218 * 7 * kDayNs;
 
@@ -170,6 +180,7 @@ Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock&
                   down.text());
     }
   }
+  s.thresholds.error_role = options->choice<ErrorRole>("error_rate_role");
   s.thresholds.memory_votes_down = options->flag("memory_votes_down");
   s.thresholds.memory_baseline = options->number("memory_baseline");
   if (s.thresholds.memory_baseline >= options->number("memory_up")) {
@@ -193,6 +204,7 @@ Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock&
   s.warmup_bins = (options->duration_ns("warmup_ms") + s.bins.bin_ns - 1) / s.bins.bin_ns;
   s.history = static_cast<std::size_t>(options->integer("history"));
   s.meaning = options->meaning();
+  s.options = std::make_shared<const Options>(*options);
   return s;
 }
 
@@ -204,7 +216,7 @@ Result<void> Autoscaler::reconfigure(const Config& config) {
   if (!settings) return tl::unexpected(std::move(settings.error()));
   settings->bins = settings_.bins;  // local time is that of its creation
   settings_ = std::move(*settings);
-  policy_->use(settings_.thresholds);
+  policy_->use(settings_.thresholds, *settings_.options);
   return {};
 }
 

@@ -10,8 +10,8 @@ namespace {
 constexpr const char* kReasonNames[] = {
     "steady",   "over_threshold", "under_thresholds", "forecast",   "pending",
     "cooldown", "window",         "at_maximum",       "at_minimum", "no_data",
-    "stale",    "out_of_range",   "step_bound"};
-static_assert(std::size(kReasonNames) == static_cast<std::size_t>(ScaleReason::kStepBound) + 1);
+    "stale",    "out_of_range",   "step_bound",       "errors",     "demand"};
+static_assert(std::size(kReasonNames) == static_cast<std::size_t>(ScaleReason::kDemand) + 1);
 
 // Appends to a line of fixed size; what does not fit is cut.
 class Line {
@@ -61,6 +61,12 @@ void because(const ScaleDecision& d, Line& line) {
       return line.add("%s is silent", metric);
     case ScaleReason::kOutOfRange:
       return line.add("the count was outside min_instances to max_instances");
+    case ScaleReason::kErrors:
+      return line.add(
+          "error_rate was over %.4g within the last minutes: what is seen is no measure",
+          d.threshold);
+    case ScaleReason::kDemand:
+      return line.add("the load fills %.4g instances, and its scatter %.4g", d.value, d.threshold);
     case ScaleReason::kStepBound:
       return line.add("%.4g of the %.4g instances of a period are changed already", d.value,
                       d.threshold);

@@ -28,6 +28,8 @@ enum class ScaleReason : int32_t {
   kStale,            // hold: no scale-down while a metric that used to come is silent
   kOutOfRange,       // the count was set outside min_instances..max_instances
   kStepBound,        // hold: the period's steps are made; value: how many, threshold: the most
+  kErrors,           // hold: no scale-down while errors are high, nor for minutes after
+  kDemand,           // up or down: the load's level and its scatter; value and threshold, instances
 };
 
 const char* action_name(ScaleAction action);

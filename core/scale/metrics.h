@@ -57,6 +57,7 @@ struct Readings {
   }
 
   std::array<Reading, kMetrics> values;
+  bool frozen = false;  // errors are high, or were just now: nothing is learned of the load
   Reading& operator[](Metric m) { return values[static_cast<std::size_t>(m)]; }
   const Reading& operator[](Metric m) const { return values[static_cast<std::size_t>(m)]; }
 };

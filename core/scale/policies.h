@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "core/scale/demand_policy.h"
 #include "core/scale/forecaster.h"
 #include "core/scale/linear_forecaster.h"
 #include "core/scale/reactive_policy.h"
@@ -12,13 +13,10 @@
 namespace og {
 
 // How an autoscaler answers to metrics: a word of its option `policy`. The first is the default.
-struct ReactivePolicyRow {
-  const char* word;
-  std::unique_ptr<ReactivePolicy> (*make)(const Thresholds& thresholds);
-};
 inline constexpr ReactivePolicyRow kReactivePolicies[] = {
-    {"proportional", &make_proportional_policy},
-    {"step", &make_step_policy},
+    {.word = "proportional", .make = &make_proportional_policy},
+    {.word = "step", .answers_errors = true, .make = &make_step_policy},
+    kDemand,
 };
 
 // What forecasts its load: a word of its option `predictor`.

@@ -12,11 +12,16 @@ namespace {
 //
 // CPU and memory fall as instances are added, so ceil(serving * value / upper threshold) is the
 // count at which the metric would stand at its threshold. Response time and errors say that
-// something is wrong, not how much: they ask for one more.
+// something is wrong, not how much, nor that more instances mend it: they ask for one more, and
+// only while CPU is at four fifths of its threshold at least, or is not fed. Errors do so only
+// where error_rate_role is up.
 //
 // Fewer only when every metric that is fed is under its lower threshold, and never fewer than the
 // most that was needed within the window, which is Kubernetes' stabilisation: a lull of a minute
-// does not cost a start a minute later. The first window after creation is all observation.
+// does not cost a start a minute later. The first window after creation is all observation. They
+// are as many as put the metric in the middle of its thresholds: at the upper one, where the next
+// noise would ask for another, a sawtooth begins. With both thresholds alike it is Kubernetes'
+// rule.
 //
 // Memory rests high in many services (heaps, page cache) whatever the load. It therefore asks for
 // more, but takes part in scale-down only where `memory_votes_down` says that it follows the load;
@@ -39,16 +44,28 @@ class ProportionalPolicy final : public ReactivePolicy {
     return fewer(readings, current, now);
   }
 
-  void use(const Thresholds& thresholds) override { thresholds_ = thresholds; }
+  void use(const Thresholds& thresholds, const Options&) override { thresholds_ = thresholds; }
 
  private:
   static constexpr int32_t kMost = 1 << 30;
   static constexpr double kHighestLoad = 1e9;
 
+  static constexpr double kAgrees = 0.8;
+
+  // Of what more instances may not mend.
+  bool may_add(Metric m, const Readings& readings) const {
+    if (m == Metric::kErrorRate && thresholds_.error_role != ErrorRole::kUp) return false;
+    const Reading& cpu = readings[Metric::kCpuUtilization];
+    if (cpu.age == Reading::Age::kNever) return true;
+    return cpu.fresh() && cpu.value >= kAgrees * thresholds_.up[Metric::kCpuUtilization];
+  }
+
   // The share of the upper threshold that the metric has reached.
-  double load(Metric m, double value) const {
+  double load(Metric m, double value) const { return load(m, value, thresholds_.up[m]); }
+
+  double load(Metric m, double value, double threshold) const {
     const double base = m == Metric::kMemoryUtilization ? thresholds_.memory_baseline : 0;
-    const double room = thresholds_.up[m] - base;
+    const double room = threshold - base;
     return room > 0 ? std::clamp((value - base) / room, 0.0, kHighestLoad) : 0;
   }
 
@@ -57,11 +74,24 @@ class ProportionalPolicy final : public ReactivePolicy {
   }
 
   bool votes_down(Metric m) const {
+    if (m == Metric::kErrorRate) return thresholds_.error_role != ErrorRole::kOff;
     return m != Metric::kMemoryUtilization || thresholds_.memory_votes_down;
   }
 
+  // How many would put the metric in the middle; never more than now, as it is not over.
+  int32_t in_the_middle(Metric m, const Reading& reading, int32_t current) const {
+    const double middle = (thresholds_.up[m] + thresholds_.down[m]) / 2;
+    const int32_t least = count_at(reading, load(m, reading.value));
+    return std::clamp(count_at(reading, load(m, reading.value, middle)), least,
+                      std::max(least, current));
+  }
+
   int32_t at_threshold(Metric m, const Reading& reading) const {
-    const double count = std::ceil(reading.ready * load(m, reading.value) - 1e-9);
+    return count_at(reading, load(m, reading.value));
+  }
+
+  static int32_t count_at(const Reading& reading, double load) {
+    const double count = std::ceil(reading.ready * load - 1e-9);
     return static_cast<int32_t>(std::clamp(count, 1.0, static_cast<double>(kMost)));
   }
 
@@ -71,6 +101,7 @@ class ProportionalPolicy final : public ReactivePolicy {
       const Reading& reading = readings[m];
       if (!reading.fresh()) continue;
       const bool proportional = follows_count(m);
+      if (!proportional && !may_add(m, readings)) continue;
       const bool over = proportional ? load(m, reading.value) > 1 + thresholds_.tolerance
                                      : reading.value > thresholds_.up[m];
       if (!over) continue;
@@ -92,7 +123,7 @@ class ProportionalPolicy final : public ReactivePolicy {
       any = any || reading.fresh();
       if (!votes_down(m) || !reading.fresh()) continue;
       all_low = all_low && reading.value < thresholds_.down[m];
-      const int32_t count = follows_count(m) ? at_threshold(m, reading) : 0;
+      const int32_t count = follows_count(m) ? in_the_middle(m, reading, current) : 0;
       if (!binding || count > needed) {
         needed = std::max(needed, count);
         binding = m;
@@ -117,7 +148,8 @@ class ProportionalPolicy final : public ReactivePolicy {
 
 }  // namespace
 
-std::unique_ptr<ReactivePolicy> make_proportional_policy(const Thresholds& thresholds) {
+std::unique_ptr<ReactivePolicy> make_proportional_policy(const Thresholds& thresholds,
+                                                         const Options&) {
   return std::make_unique<ProportionalPolicy>(thresholds);
 }
 

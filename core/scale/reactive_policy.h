@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 
+#include "core/base/options.h"
 #include "core/scale/decision.h"
 #include "core/scale/metrics.h"
 
@@ -14,6 +16,13 @@ namespace og {
 inline constexpr Metric kThresholdMetrics[] = {Metric::kCpuUtilization, Metric::kMemoryUtilization,
                                                Metric::kResponseTime, Metric::kErrorRate};
 
+// What errors say, where the policy has no answer of its own.
+enum class ErrorRole : int32_t {
+  kFreeze,  // that what is seen is no measure: nothing shrinks, nothing is learned
+  kUp,      // that one more is needed, while CPU agrees
+  kOff,     // nothing
+};
+
 struct Thresholds {
   ScalingMetrics up;
   ScalingMetrics down;
@@ -21,6 +30,7 @@ struct Thresholds {
   bool memory_votes_down = false;
   double memory_baseline = 0;  // per cent that an idle instance uses
   int64_t window_ns = 0;       // of the proportional policy's scale-down
+  ErrorRole error_role = ErrorRole::kFreeze;
 };
 
 struct ReactiveProposal {
@@ -42,10 +52,20 @@ class ReactivePolicy {
   virtual ~ReactivePolicy() = default;
   virtual ReactiveProposal propose(const Readings& readings, int32_t current, int64_t now) = 0;
   // Others from now on, but for the window, which stays.
-  virtual void use(const Thresholds& thresholds) = 0;
+  virtual void use(const Thresholds& thresholds, const Options& options) = 0;
 };
 
-std::unique_ptr<ReactivePolicy> make_step_policy(const Thresholds& thresholds);
-std::unique_ptr<ReactivePolicy> make_proportional_policy(const Thresholds& thresholds);
+// What a policy's file tells of it: a row of kReactivePolicies (policies.h).
+struct ReactivePolicyRow {
+  const char* word;
+  std::span<const OptionSpec> options{};  // its own, beside the autoscaler's
+  bool answers_errors = false;            // by itself: error_rate_role is not for it
+  // `options` are the autoscaler's, the policy's own among them.
+  std::unique_ptr<ReactivePolicy> (*make)(const Thresholds& thresholds, const Options& options);
+};
+
+std::unique_ptr<ReactivePolicy> make_step_policy(const Thresholds& thresholds, const Options&);
+std::unique_ptr<ReactivePolicy> make_proportional_policy(const Thresholds& thresholds,
+                                                         const Options&);
 
 }  // namespace og

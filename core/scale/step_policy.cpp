@@ -31,7 +31,7 @@ class StepPolicy final : public ReactivePolicy {
     return {current, ScaleReason::kSteady};
   }
 
-  void use(const Thresholds& thresholds) override { thresholds_ = thresholds; }
+  void use(const Thresholds& thresholds, const Options&) override { thresholds_ = thresholds; }
 
  private:
   Thresholds thresholds_;
@@ -39,7 +39,7 @@ class StepPolicy final : public ReactivePolicy {
 
 }  // namespace
 
-std::unique_ptr<ReactivePolicy> make_step_policy(const Thresholds& thresholds) {
+std::unique_ptr<ReactivePolicy> make_step_policy(const Thresholds& thresholds, const Options&) {
   return std::make_unique<StepPolicy>(thresholds);
 }
 

@@ -15,10 +15,11 @@ extern "C" {
  *
  * Deciding. Feed it metrics as they come, and ask for a decision as often as you like. A decision
  * is the larger of two. The first is what the latest metrics ask for, by the option policy:
- * proportional, as Kubernetes' autoscaler does, or step, one at a time. The second, with a
- * predictor (linear or seasonal), is what the load forecast horizon_ms ahead needs at
- * instance_capacity. Limits, cooldowns and step bounds then apply: however often it is asked, the
- * count changes by no more than the max_step options say within any max_step_period_ms.
+ * proportional, as Kubernetes' autoscaler does, step, one at a time, or demand, which staffs for
+ * the load's level and its noise. The second, with a predictor (linear or seasonal), is what the
+ * load forecast horizon_ms ahead needs at instance_capacity. Limits, cooldowns and step bounds then
+ * apply: however often it is asked, the count changes by no more than the max_step options say
+ * within any max_step_period_ms.
  *
  * The count. A decision is an order. While it is unknown how many instances run there is no
  * decision (OG_NONE): initial_instances or og_autoscaler_set_instances says it. An autoscaler that
@@ -29,6 +30,11 @@ extern "C" {
  * stale_ms is stale. While a metric that used to come is silent, nothing is scaled down. That holds
  * for all five, also for those that no threshold looks at or that do not vote. With a predictor it
  * holds too while request rates, observed or learned, have been silent for horizon_ms.
+ *
+ * Errors. While error_rate is over error_rate_up, and for 5 minutes after, nothing shrinks, and
+ * neither the policy nor the predictor learns: a dependency that is out is not a quiet hour, and
+ * more instances do not mend it. CPU may still add. The option error_rate_role has the other
+ * answers; the policy step adds one instance, and is not held.
  *
  * Fork. The child has a copy with all that the parent had seen, and decides for itself from then
  * on.
@@ -63,7 +69,9 @@ enum {
   OG_SCALE_NO_DATA = 9,          /* no metric has a fresh value */
   OG_SCALE_STALE = 10,           /* a metric that used to come is silent: no scale-down */
   OG_SCALE_OUT_OF_RANGE = 11,    /* the count was set outside min_instances to max_instances */
-  OG_SCALE_STEP_BOUND = 12 /* max_step_*: value were changed in the period, threshold may be */
+  OG_SCALE_STEP_BOUND = 12, /* max_step_*: value were changed in the period, threshold may be */
+  OG_SCALE_ERRORS = 13,     /* errors are high, or were within 5 minutes: no scale-down */
+  OG_SCALE_DEMAND = 14      /* the load fills value instances, and its scatter threshold more */
 };
 
 /* config and clock may be NULL. */
@@ -230,7 +238,7 @@ OG_API int32_t og_decision_action(const og_decision *decision); /* OG_SCALE_DOWN
 /*
  * Why it was made.
  *
- * Returns one of `OG_SCALE_STEADY` to `OG_SCALE_STEP_BOUND`.
+ * Returns one of `OG_SCALE_STEADY` to `OG_SCALE_DEMAND`.
  */
 OG_API int32_t og_decision_reason(const og_decision *decision); /* OG_SCALE_STEADY ... */
 

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/scale/offered_load.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace og {
+namespace {
+
+constexpr double kMinute = 60e9;
+constexpr double kLevelMinutes = 20;
+constexpr double kDispersionMinutes = 240;
+constexpr double kRiseMinutes = 5;
+constexpr double kRunMinutes = 4;
+constexpr int32_t kRunSamples = 3;
+constexpr double kUnexplained = 2.6;  // deviations
+
+}  // namespace
+
+double sample_weight(double passed, double tau, double samples) {
+  return std::max(1 - std::exp(-passed / tau), 1 / samples);
+}
+
+double OfferedLoad::scatter(double margin) const {
+  return margin * std::sqrt(dispersion_ * base());
+}
+
+void OfferedLoad::skip(int64_t now) {
+  last_ = std::max(last_, now);
+  run_ = {};
+}
+
+void OfferedLoad::add(int64_t now, double load, int64_t start_ns) {
+  if (now <= last_) return;
+  const double minutes = last_ < 0 ? 0 : static_cast<double>(now - last_) / kMinute;
+  last_ = now;
+  learn(load, minutes);
+  watch(now, load, minutes, static_cast<double>(start_ns) / kMinute);
+}
+
+void OfferedLoad::learn(double load, double minutes) {
+  samples_ += 1;
+  if (samples_ == 1) {
+    level_ = load;
+    return;
+  }
+  const double residual = load - level_;
+  const double squared = std::min(residual * residual, 9 * dispersion_ * level_ + 0.1);
+  dispersion_ += sample_weight(minutes, kDispersionMinutes, samples_ + 1) *
+                 (squared / std::max(level_, 0.1) - dispersion_);
+  level_ += sample_weight(minutes, kLevelMinutes, samples_) * residual;
+  rise_ = level_ + std::max(rise_ - level_, 0.0) * std::exp(-minutes / kRiseMinutes);
+}
+
+void OfferedLoad::watch(int64_t now, double load, double minutes, double start_minutes) {
+  if (load <= level_ + kUnexplained * std::sqrt(dispersion_ * level_)) {
+    run_ = {};
+    return;
+  }
+  if (run_.samples == 0) run_ = {.since = now, .first = load};
+  run_.sum += load;
+  ++run_.samples;
+  const double length = static_cast<double>(now - run_.since) / kMinute;
+  if (run_.samples < kRunSamples || length < kRunMinutes) return;
+  const double slope = std::max((load - run_.first) / length, 0.0);
+  level_ = run_.sum / run_.samples;
+  rise_ = std::max(rise_, load + slope * (start_minutes + minutes));
+  run_ = {};
+}
+
+}  // namespace og

@@ -75,6 +75,11 @@ constexpr OptionSpec kCommonRows[] = {
     {.name = "scale_down_window_ms", .type = OptionType::kDuration, .fallback = "300000", .min = 0,
      .max = kDayMs, .unit = "ms",
      .doc = "Proportional: never fewer than were needed at any time within it."},
+    {.name = "scale_down_landing", .type = OptionType::kDouble, .fallback = "0.5", .min = 0,
+     .max = 1, .unit = "share",
+     .doc = "Proportional: where between its thresholds a scale-down lands a metric: 0 at the lower, "
+            "1 at the upper one, as Kubernetes' autoscaler.",
+     .changes = true},
     {.name = "scale_up_cooldown_ms", .type = OptionType::kDuration, .fallback = "0", .min = 0,
      .max = kYearMs, .unit = "ms",
      .doc = "Time that must pass after a scale-up before the next.", .changes = true},
@@ -187,6 +192,7 @@ Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock&
     return fail(Status::kBadValue, "memory_baseline is not below memory_up", "memory_baseline");
   }
   s.thresholds.tolerance = options->number("tolerance");
+  s.thresholds.landing = options->number("scale_down_landing");
   s.thresholds.window_ns = options->duration_ns("scale_down_window_ms");
   s.up_cooldown_ns = options->duration_ns("scale_up_cooldown_ms");
   s.down_cooldown_ns = options->duration_ns("scale_down_cooldown_ms");

@@ -45,7 +45,8 @@ class OfferedLoad {
   void watch(int64_t now, double load, double minutes, double start_minutes);
 
   double level_ = 0;
-  double dispersion_ = 0.16;  // of the work of web requests, a minute's samples; one sample's weight
+  double dispersion_ =
+      0.16;  // of the work of web requests, a minute's samples; one sample's weight
   double rise_ = 0;
   double samples_ = 0;
   int64_t last_ = -1;

@@ -78,11 +78,12 @@ class ProportionalPolicy final : public ReactivePolicy {
     return m != Metric::kMemoryUtilization || thresholds_.memory_votes_down;
   }
 
-  // How many would put the metric in the middle; never more than now, as it is not over.
-  int32_t in_the_middle(Metric m, const Reading& reading, int32_t current) const {
-    const double middle = (thresholds_.up[m] + thresholds_.down[m]) / 2;
+  // How many a scale-down would leave; never more than now, as the metric is not over.
+  int32_t landed(Metric m, const Reading& reading, int32_t current) const {
+    const double down = thresholds_.down[m];
+    const double landing = down + thresholds_.landing * (thresholds_.up[m] - down);
     const int32_t least = count_at(reading, load(m, reading.value));
-    return std::clamp(count_at(reading, load(m, reading.value, middle)), least,
+    return std::clamp(count_at(reading, load(m, reading.value, landing)), least,
                       std::max(least, current));
   }
 
@@ -123,7 +124,7 @@ class ProportionalPolicy final : public ReactivePolicy {
       any = any || reading.fresh();
       if (!votes_down(m) || !reading.fresh()) continue;
       all_low = all_low && reading.value < thresholds_.down[m];
-      const int32_t count = follows_count(m) ? in_the_middle(m, reading, current) : 0;
+      const int32_t count = follows_count(m) ? landed(m, reading, current) : 0;
       if (!binding || count > needed) {
         needed = std::max(needed, count);
         binding = m;

@@ -30,6 +30,7 @@ struct Thresholds {
   bool memory_votes_down = false;
   double memory_baseline = 0;  // per cent that an idle instance uses
   int64_t window_ns = 0;       // of the proportional policy's scale-down
+  double landing = 0.5;        // of it, from `down` at 0 to `up` at 1
   ErrorRole error_role = ErrorRole::kFreeze;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real loads from beside the clone: forecast errors against the references of its README, and a
 // fleet under NASA's July 1995.
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <memory>
@@ -105,11 +106,13 @@ constexpr Reference kReferences[] = {
 struct Fleet {
   double overloaded_percent;
   double mean_instances;
+  double changes_a_day = 0;
 };
 
 // Each minute's requests meet the instances that have started: 20 a minute each, two minutes to
-// start. Decided once a minute on the CPU that this makes, in a fleet otherwise idle.
-Fleet run_fleet(const LoadTrace& trace, const Config& config) {
+// start. Decided once a minute on the CPU that this makes, in a fleet otherwise idle: `shown` of it
+// at most, as a host tells no more than 100 %.
+Fleet run_fleet(const LoadTrace& trace, const Config& config, double shown = 1e9) {
   constexpr double kCapacity = 20;
   constexpr size_t kStartMinutes = 2;
   auto clock = make_manual_clock(trace.start_s * 1'000'000'000);
@@ -117,8 +120,8 @@ Fleet run_fleet(const LoadTrace& trace, const Config& config) {
   REQUIRE(made);
   Autoscaler& autoscaler = **made;
   std::deque<size_t> starting;  // the minute in which each will serve
-  int32_t count = 1;
-  double overloaded = 0, instances = 0;
+  int32_t count = *autoscaler.instances();
+  double overloaded = 0, instances = 0, changes = 0;
   for (size_t minute = 0; minute < trace.values.size(); ++minute) {
     while (!starting.empty() && starting.front() <= minute) starting.pop_front();
     const int32_t ready = count - static_cast<int32_t>(starting.size());
@@ -127,15 +130,17 @@ Fleet run_fleet(const LoadTrace& trace, const Config& config) {
     instances += count;
     const int64_t now = (trace.start_s + static_cast<int64_t>(minute) * 60) * 1'000'000'000;
     autoscaler.set_ready(ready);
-    autoscaler.observe_at({{100 * requests / (kCapacity * ready), 30, requests, 100, 0}}, now);
+    const double cpu = std::min(shown, 100 * requests / (kCapacity * ready));
+    autoscaler.observe_at({{cpu, 30, requests, 100, 0}}, now);
     const int32_t desired = autoscaler.decide_at(now)->desired;
+    changes += desired != count;
     for (; count < desired; ++count) starting.push_back(minute + kStartMinutes);
     for (; count > desired; --count) {
       if (!starting.empty()) starting.pop_back();
     }
   }
   const double minutes = static_cast<double>(trace.values.size());
-  return {100 * overloaded / minutes, instances / minutes};
+  return {100 * overloaded / minutes, instances / minutes, changes * 1440 / minutes};
 }
 
 Config fleet_config(const char* policy, const char* predictor) {
@@ -143,6 +148,7 @@ Config fleet_config(const char* policy, const char* predictor) {
   config.set_int("initial_instances", 1);
   config.set_int("max_instances", 50);
   config.set("policy", policy);
+  config.set("scale_down_landing", "1");  // the HPA's, which the references are of
   config.set("predictor", predictor);
   config.set_double("instance_capacity", 20);
   return config;
@@ -203,6 +209,47 @@ TEST_CASE("the fleet under NASA's July") {
     CHECK(ours.overloaded_percent < reference.overloaded_percent);
     CHECK(ours.mean_instances < reference.mean_instances);
   }
+}
+
+// The figures are those of a model of the policy written apart from it, in another language.
+TEST_CASE("policy demand under NASA's July: few overloaded, few instances, few changes") {
+  const auto path = shared_data(kNasa);
+  if (path.empty()) return;
+  const Fleet fleet = run_fleet(test::read_load(path, 60), fleet_config("demand", "none"), 100);
+  INFO(fleet.overloaded_percent << " % overloaded, " << fleet.mean_instances << " instances, "
+                                << fleet.changes_a_day << " changes a day");
+  CHECK(fleet.overloaded_percent == Approx(0.219).margin(0.01));
+  CHECK(fleet.mean_instances == Approx(5.179).margin(0.01));
+  CHECK(fleet.changes_a_day == Approx(28.8).margin(0.5));
+  CHECK(fleet.overloaded_percent <= 0.25);
+  CHECK(fleet.mean_instances <= 5.35);
+  CHECK(fleet.changes_a_day <= 40);
+}
+
+namespace {
+
+// 1 instance's load, then 20's, then 1's again; at once, or over 20 minutes.
+LoadTrace rise(size_t ramp_minutes) {
+  LoadTrace trace{0, 60, {}};
+  trace.values.resize(100, 20);
+  for (size_t i = 1; i <= ramp_minutes; ++i) {
+    trace.values.push_back(20 + 19.0 * 20 * static_cast<double>(i) / 20);
+  }
+  trace.values.resize(200, 400);
+  trace.values.resize(300, 20);
+  return trace;
+}
+
+}  // namespace
+
+TEST_CASE("policy demand meets a step at once and keeps up with a ramp") {
+  Config config = fleet_config("demand", "none");
+  config.set_int("initial_instances", 2);
+  config.set_int("max_step_up", 100);
+  const Fleet step = run_fleet(rise(0), config, 100), ramp = run_fleet(rise(20), config, 100);
+  INFO(step.overloaded_percent << " % and " << ramp.overloaded_percent << " %");
+  CHECK(step.overloaded_percent <= 1);
+  CHECK(ramp.overloaded_percent <= 2.8);
 }
 
 }  // namespace og

@@ -140,9 +140,12 @@ void Autoscaler::settle(ScaleDecision& d, const ReactiveProposal& reactive) cons
       d.reason = ScaleReason::kAtMaximum;
     } else if (!cooling(d, last_up_, settings_.up_cooldown_ns)) {
       const int64_t made = std::max<int64_t>(steps_.net(d.at), 0);
+      const int32_t at_once = reactive.at_once ? reactive.instances : current;
+      ScaleDecision held = d;
       const int32_t left =
-          step_left(d, current - made, made, settings_.max_step_up, settings_.step_up_share);
-      d.desired = std::min({want, settings_.max_instances, current + left});
+          step_left(held, current - made, made, settings_.max_step_up, settings_.step_up_share);
+      if (left == 0 && at_once == current) d = held;
+      d.desired = std::min({want, settings_.max_instances, std::max(current + left, at_once)});
     }
   } else if (want < current) {
     if (current == settings_.min_instances) {

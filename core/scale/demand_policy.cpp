@@ -23,7 +23,8 @@ constexpr double kCostMinutes = 20;
 //
 // The load in instances is serving instances times CPU. A saturated CPU does not show what is
 // offered beyond it: then it is the request rate times what a request used to cost, where that is
-// more. Memory and response time have no part in it. It learns one sample a proposal, the latest.
+// more. That two metrics agree on is ordered at once, beyond what max_step_up lets a single reading
+// do. Memory and response time have no part in it. It sees one sample a proposal, the latest.
 class DemandPolicy final : public ReactivePolicy {
  public:
   explicit DemandPolicy(const Options& options) { read(options); }
@@ -44,7 +45,10 @@ class DemandPolicy final : public ReactivePolicy {
       load_.add(at, offered, start_ns_);
     }
     const int32_t ready = cpu.fresh() ? cpu.ready : rate.ready;
-    return settle(wanted(offered, ready), current, now, readings.frozen);
+    const double recent = readings.frozen ? offered : load_.recent();
+    ReactiveProposal proposal = settle(wanted(recent, ready), current, now, readings.frozen);
+    proposal.at_once = saturated(cpu) && rate.fresh() && cost_samples_ > 0;
+    return proposal;
   }
 
   void use(const Thresholds&, const Options& options) override { read(options); }
@@ -57,12 +61,14 @@ class DemandPolicy final : public ReactivePolicy {
     start_ns_ = own.duration_ns("start_ms");
   }
 
+  static bool saturated(const Reading& cpu) { return cpu.fresh() && cpu.value >= 100 * kSaturated; }
+
   // In instances; NaN where nothing tells it.
   double offered_load(const Reading& cpu, const Reading& rate, bool frozen) {
     const double by_rate = rate.fresh() && cost_samples_ > 0 ? rate.value * cost_ : kMissing;
     if (!cpu.fresh()) return by_rate;
     const double used = cpu.ready * cpu.value / 100;
-    if (cpu.value >= 100 * kSaturated) return std::isnan(by_rate) ? used : std::max(used, by_rate);
+    if (saturated(cpu)) return std::isnan(by_rate) ? used : std::max(used, by_rate);
     if (rate.fresh() && rate.value > 0 && !frozen) learn_cost(used / rate.value, rate.at);
     return used;
   }

@@ -27,15 +27,22 @@ double OfferedLoad::scatter(double margin) const {
 
 void OfferedLoad::skip(int64_t now) {
   last_ = std::max(last_, now);
+  learned_ = std::max(learned_, now);
+  minute_.clear();
   run_ = {};
+  slope_ = 0;
 }
 
 void OfferedLoad::add(int64_t now, double load, int64_t start_ns) {
   if (now <= last_) return;
-  const double minutes = last_ < 0 ? 0 : static_cast<double>(now - last_) / kMinute;
   last_ = now;
-  learn(load, minutes);
-  watch(now, load, minutes, static_cast<double>(start_ns) / kMinute);
+  minute_.add(now, load);
+  if (learned_ >= 0 && now - learned_ < LastMinute::kSpanNs) return;
+  const double minutes = learned_ < 0 ? 0 : static_cast<double>(now - learned_) / kMinute;
+  learned_ = now;
+  const double mean = minute_.mean();
+  learn(mean, minutes);
+  watch(now, mean, minutes, static_cast<double>(start_ns) / kMinute);
 }
 
 void OfferedLoad::learn(double load, double minutes) {
@@ -55,16 +62,19 @@ void OfferedLoad::learn(double load, double minutes) {
 void OfferedLoad::watch(int64_t now, double load, double minutes, double start_minutes) {
   if (load <= level_ + kUnexplained * std::sqrt(dispersion_ * level_)) {
     run_ = {};
+    slope_ = 0;
     return;
   }
+  const double ahead = start_minutes + minutes;
+  if (slope_ > 0) rise_ = load + slope_ * ahead;
   if (run_.samples == 0) run_ = {.since = now, .first = load};
   run_.sum += load;
   ++run_.samples;
   const double length = static_cast<double>(now - run_.since) / kMinute;
   if (run_.samples < kRunSamples || length < kRunMinutes) return;
-  const double slope = std::max((load - run_.first) / length, 0.0);
+  slope_ = std::max((load - run_.first) / length, 0.0);
   level_ = run_.sum / run_.samples;
-  rise_ = std::max(rise_, load + slope * (start_minutes + minutes));
+  rise_ = std::max(rise_, load + slope_ * ahead);
   run_ = {};
 }
 

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "core/scale/last_minute.h"
+
 namespace og {
 
 // The load that is offered to a fleet, in instances that it would fill: how high it is, how much
@@ -11,7 +13,9 @@ namespace og {
 // The level is an exponential average over 20 minutes. The scatter about it is told by the index of
 // dispersion, variance over mean, averaged over 4 hours: the work of independent requests scatters
 // as the root of its level, so the index stays when the level moves. One wild sample counts as
-// three deviations at most. The first samples are plain means.
+// three deviations at most. The first samples are plain means. A sample here is a minute's mean,
+// however often one comes: how much a load scatters hangs on the time that it is counted over, and
+// what is over in seconds waits in a queue.
 //
 // An average is late on a step or a ramp. When every sample of four minutes, and three at least,
 // was above what the scatter explains, the load has changed: the level is the mean of these, and
@@ -30,6 +34,8 @@ class OfferedLoad {
   // How far above the base `margin` deviations reach.
   double scatter(double margin) const;
 
+  // Of the last minute's samples; 0 where none has come.
+  double recent() const { return minute_.mean(); }
   double level() const { return level_; }
   double dispersion() const { return dispersion_; }
 
@@ -47,9 +53,10 @@ class OfferedLoad {
   double level_ = 0;
   double dispersion_ =
       0.16;  // of the work of web requests, a minute's samples; one sample's weight
-  double rise_ = 0;
+  double rise_ = 0, slope_ = 0;
   double samples_ = 0;
-  int64_t last_ = -1;
+  int64_t last_ = -1, learned_ = -1;
+  LastMinute minute_;
   Run run_;
 };
 

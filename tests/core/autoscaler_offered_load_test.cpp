@@ -72,6 +72,41 @@ TEST_CASE("a ramp is followed to when an instance ordered now serves") {
   CHECK(load.base() == Approx(4 + 5 * std::exp(-1.0 / 5)));
 }
 
+TEST_CASE("while a ramp goes on it is followed, and let go of when it ends") {
+  OfferedLoad load;
+  int64_t minute = 0;
+  for (; minute < 60; ++minute) load.add(minute * kMinute, 1, kStart);
+  for (int i = 1; i <= 7; ++i) load.add(minute++ * kMinute, 1 + i, kStart);
+  CHECK(load.base() == Approx(8 + 3));  // found at 6, and one a minute since
+  load.add(minute++ * kMinute, 8, kStart);
+  CHECK(load.base() == Approx(8 + 3));  // still above what was
+  for (int i = 0; i < 30; ++i) load.add(minute++ * kMinute, 8, kStart);
+  CHECK(load.base() == Approx(8).epsilon(0.01));
+}
+
+TEST_CASE("samples that come more often than once a minute are of their minutes") {
+  std::mt19937_64 random(22);
+  std::poisson_distribution<int> requests(3);  // in 15 seconds, each filling a quarter for a minute
+  OfferedLoad often, rarely;
+  double of_often = 0, of_rarely = 0, level = 0;
+  for (int64_t n = 1; n <= 20'000; ++n) {
+    int sum = 0;
+    for (int64_t quarter = 3; quarter >= 0; --quarter) {
+      const int some = requests(random);
+      sum += some;
+      often.add(n * kMinute - quarter * kMinute / 4, some, kStart);
+    }
+    rarely.add(n * kMinute, sum / 4.0, kStart);
+    CHECK(often.recent() == Approx(sum / 4.0));
+    of_often += often.dispersion() / 20'000;
+    of_rarely += rarely.dispersion() / 20'000;
+    level += often.level() / 20'000;
+  }
+  CHECK(level == Approx(3).epsilon(0.03));
+  CHECK(of_often == Approx(of_rarely).epsilon(0.05));
+  CHECK(of_often == Approx(0.25 * (1 + 1.0 / 40)).epsilon(0.12));
+}
+
 TEST_CASE("what was no measure neither teaches nor is part of a rise") {
   OfferedLoad load;
   int64_t minute = 0;

@@ -111,7 +111,7 @@ TEST_CASE("policy step is the tutorial's AutoScaler") {
 TEST_CASE("proportional decisions keep every bound they promise") {
   std::mt19937_64 random(12);
   int64_t changes = 0;
-  for (int round = 0; round < 60; ++round) {
+  for (int round = 0; round < 80; ++round) {
     const int32_t low = 1 + static_cast<int32_t>(random() % 5);
     const int32_t high = low + static_cast<int32_t>(random() % 60);
     const int32_t step_up = 1 + static_cast<int32_t>(random() % 6);

@@ -92,6 +92,8 @@ const (
 	ReasonStale           ScaleReason = 10 // a metric that used to come is silent: no scale-down
 	ReasonOutOfRange      ScaleReason = 11 // the count was set outside min_instances to max_instances
 	ReasonStepBound       ScaleReason = 12 // max_step_*: value were changed in the period, threshold may be
+	ReasonErrors          ScaleReason = 13 // errors are high, or were within 5 minutes: no scale-down
+	ReasonDemand          ScaleReason = 14 // the load fills value instances, its scatter threshold more; NaN: now
 )
 
 var scaleReasonWords = map[ScaleReason]string{
@@ -108,6 +110,8 @@ var scaleReasonWords = map[ScaleReason]string{
 	10: "stale",
 	11: "out_of_range",
 	12: "step_bound",
+	13: "errors",
+	14: "demand",
 }
 
 // String is the constant as a word; "" for what is none.

@@ -682,6 +682,16 @@ type AutoScalerPolicy string
 const (
 	AutoScalerPolicyProportional AutoScalerPolicy = "proportional"
 	AutoScalerPolicyStep         AutoScalerPolicy = "step"
+	AutoScalerPolicyDemand       AutoScalerPolicy = "demand"
+)
+
+// AutoScalerErrorRateRole is a choice of [AutoScalerOptions].
+type AutoScalerErrorRateRole string
+
+const (
+	AutoScalerErrorRateRoleFreeze AutoScalerErrorRateRole = "freeze"
+	AutoScalerErrorRateRoleUp     AutoScalerErrorRateRole = "up"
+	AutoScalerErrorRateRoleOff    AutoScalerErrorRateRole = "off"
 )
 
 // AutoScalerPredictor is a choice of [AutoScalerOptions].
@@ -702,21 +712,34 @@ type AutoScalerOptions struct {
 	// How many run at creation; 0: unknown, nothing is decided until it is set. A replay begins at
 	// min_instances. 0 to 1000000 instances. Default 0.
 	InitialInstances int64
-	// As many as the load needs, or one more or fewer at a time. One of proportional, step.
-	// Default proportional.
+	// As many as the thresholds need, one more or fewer at a time, or as many as the load's level
+	// and its noise need. One of proportional, step, demand. Default proportional.
 	Policy AutoScalerPolicy
+	// Demand: deviations of the load's own scatter to have room for above its level. 0 to 10
+	// deviations. Default 2.6. Zero itself is Named["demand_margin"] = "0".
+	DemandMargin float64
+	// Demand: how long fewer must do, without a break, before there are fewer. 0 to 86400000 ms.
+	// Default 1200000. Zero itself is Named["demand_hold_ms"] = "0".
+	DemandHold time.Duration
+	// Demand: what an instance takes until it serves; a rise is followed so far ahead. 0 to
+	// 86400000 ms. Default 120000. Zero itself is Named["start_ms"] = "0".
+	Start time.Duration
 	// CPU utilization above which more are needed. 0 to 1000000 percent. Default 70. Zero itself
 	// is Named["cpu_up"] = "0".
 	CPUUp float64
 	// Memory utilization above which more are needed. 0 to 1000000 percent. Default 80. Zero
 	// itself is Named["memory_up"] = "0".
 	MemoryUp float64
-	// Response time above which one more is needed. 0 to 1000000000 milliseconds. Default 1000.
-	// Zero itself is Named["response_time_up"] = "0".
+	// Response time above which one more is needed; proportional: if CPU is high. 0 to 1000000000
+	// milliseconds. Default 1000. Zero itself is Named["response_time_up"] = "0".
 	ResponseTimeUp float64
-	// Error rate above which one more is needed. 0 to 100 percent. Default 5. Zero itself is
-	// Named["error_rate_up"] = "0".
+	// Error rate above which error_rate_role says what is done. 0 to 100 percent. Default 5. Zero
+	// itself is Named["error_rate_up"] = "0".
 	ErrorRateUp float64
+	// Of errors over error_rate_up, but for step, which adds one. freeze: nothing shrinks or is
+	// learned until 5 minutes after; up: one more, if CPU is high; off: nothing. One of freeze,
+	// up, off. Default freeze.
+	ErrorRateRole AutoScalerErrorRateRole
 	// CPU utilization below which fewer may do. 0 to 1000000 percent. Default 30. Zero itself is
 	// Named["cpu_down"] = "0".
 	CPUDown float64
@@ -740,6 +763,10 @@ type AutoScalerOptions struct {
 	// Proportional: never fewer than were needed at any time within it. 0 to 86400000 ms. Default
 	// 300000. Zero itself is Named["scale_down_window_ms"] = "0".
 	ScaleDownWindow time.Duration
+	// Proportional: where between its thresholds a scale-down lands a metric: 0 at the lower, 1 at
+	// the upper one, as Kubernetes' autoscaler. 0 to 1 share. Default 0.5. Zero itself is
+	// Named["scale_down_landing"] = "0".
+	ScaleDownLanding float64
 	// Time that must pass after a scale-up before the next. 0 to 31536000000 ms. Default 0.
 	ScaleUpCooldown time.Duration
 	// Time that must pass after any change before a scale-down. 0 to 31536000000 ms. Default
@@ -796,10 +823,14 @@ func (o *AutoScalerOptions) set(c *config, prefix string) {
 	c.integer(prefix+"max_instances", o.MaxInstances)
 	c.integer(prefix+"initial_instances", o.InitialInstances)
 	c.text(prefix+"policy", string(o.Policy))
+	c.number(prefix+"demand_margin", o.DemandMargin)
+	c.duration(prefix+"demand_hold_ms", o.DemandHold)
+	c.duration(prefix+"start_ms", o.Start)
 	c.number(prefix+"cpu_up", o.CPUUp)
 	c.number(prefix+"memory_up", o.MemoryUp)
 	c.number(prefix+"response_time_up", o.ResponseTimeUp)
 	c.number(prefix+"error_rate_up", o.ErrorRateUp)
+	c.text(prefix+"error_rate_role", string(o.ErrorRateRole))
 	c.number(prefix+"cpu_down", o.CPUDown)
 	c.number(prefix+"memory_down", o.MemoryDown)
 	c.number(prefix+"response_time_down", o.ResponseTimeDown)
@@ -808,6 +839,7 @@ func (o *AutoScalerOptions) set(c *config, prefix string) {
 	c.number(prefix+"memory_baseline", o.MemoryBaseline)
 	c.number(prefix+"tolerance", o.Tolerance)
 	c.duration(prefix+"scale_down_window_ms", o.ScaleDownWindow)
+	c.number(prefix+"scale_down_landing", o.ScaleDownLanding)
 	c.duration(prefix+"scale_up_cooldown_ms", o.ScaleUpCooldown)
 	c.duration(prefix+"scale_down_cooldown_ms", o.ScaleDownCooldown)
 	c.integer(prefix+"max_step_up", o.MaxStepUp)

@@ -2,6 +2,7 @@
 #include "core/scale/decision.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 namespace og {
@@ -66,6 +67,7 @@ void because(const ScaleDecision& d, Line& line) {
           "error_rate was over %.4g within the last minutes: what is seen is no measure",
           d.threshold);
     case ScaleReason::kDemand:
+      if (std::isnan(d.threshold)) return line.add("the load fills %.4g instances now", d.value);
       return line.add("the load fills %.4g instances, and its scatter %.4g", d.value, d.threshold);
     case ScaleReason::kStepBound:
       return line.add("%.4g of the %.4g instances of a period are changed already", d.value,

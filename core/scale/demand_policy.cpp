@@ -82,31 +82,35 @@ class DemandPolicy final : public ReactivePolicy {
     cost_at_ = at;
   }
 
-  int32_t wanted(double offered, int32_t ready) const {
-    double count = std::ceil(load_.base() + load_.scatter(margin_) - 1e-9);
-    if (offered > kSaturated * ready) {
-      count = std::max(count, std::ceil(offered / kSaturated - 1e-9));
+  // For the level and its scatter, or for this minute, which fills what serves.
+  ReactiveProposal wanted(double recent, int32_t ready) const {
+    const double room = load_.base() + load_.scatter(margin_);
+    if (recent > kSaturated * ready && recent / kSaturated > room) {
+      return {count_for(recent / kSaturated), ScaleReason::kDemand, std::nullopt, recent};
     }
-    return static_cast<int32_t>(std::clamp(count, 1.0, kMost));
+    return {count_for(room), ScaleReason::kDemand, std::nullopt, load_.base(),
+            load_.scatter(margin_)};
   }
 
-  ReactiveProposal settle(int32_t want, int32_t current, int64_t now, bool frozen) {
+  static int32_t count_for(double load) {
+    return static_cast<int32_t>(std::clamp(std::ceil(load - 1e-9), 1.0, kMost));
+  }
+
+  ReactiveProposal settle(ReactiveProposal want, int32_t current, int64_t now, bool frozen) {
     if (current <= ordered_) fewer_since_ = std::nullopt;  // there are fewer: they wait anew
     ordered_ = 0;
-    ReactiveProposal proposal{current, ScaleReason::kDemand, std::nullopt, load_.base(),
-                              load_.scatter(margin_)};
-    if (want < current && !frozen) {
+    if (want.instances < current && !frozen) {
       if (!fewer_since_) fewer_since_ = now;
       if (now - *fewer_since_ < hold_ns_) {
         return {current, ScaleReason::kWindow, std::nullopt, static_cast<double>(current)};
       }
-      proposal.instances = ordered_ = want;
-      return proposal;
+      ordered_ = want.instances;
+      return want;
     }
     fewer_since_ = std::nullopt;
-    proposal.instances = std::max(want, current);
-    if (want <= current) proposal.reason = ScaleReason::kSteady;
-    return proposal;
+    if (want.instances <= current) want.reason = ScaleReason::kSteady;
+    want.instances = std::max(want.instances, current);
+    return want;
   }
 
   double margin_ = 0;

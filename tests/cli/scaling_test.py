@@ -16,11 +16,13 @@ class ScalingTest(CommandTest):
     def test_instance_hours_by_hand(self):
         # 300 requests a minute of 100 ms of CPU, at growth 1: half an instance, for an hour. Latency is
         # 100 / (1 - 0.5) ms, so nothing asks for more, and at 50 % of CPU nothing for fewer.
+        rule = '[autoscaler]\npolicy = "proportional"\n'
         model = "[service_time]\nmiss_ms = 100\nhit_ms = 100\nper_mib_ms = 0\n"
         log = self.file(
             "a.log", "".join(log_line(s, client="c%d" % i) for s in range(3600) for i in range(5))
         )
-        got = replay("--config", self.file("c.toml", model + "growth = 1\n"), log)["autoscaler"]
+        config = self.file("c.toml", rule + model + "growth = 1\n")
+        got = replay("--config", config, log)["autoscaler"]
         self.assertEqual(got["growth"], 1)
         self.assertEqual(got["instance_hours"], 1)
         self.assertEqual(got["overloaded_minutes"], 0)
@@ -31,7 +33,8 @@ class ScalingTest(CommandTest):
         self.assertEqual(got["superposed"], got["copied"])
         self.assertEqual(got["superposed"]["clairvoyant"], got["fixed"])
         # At growth 6 three instances are full: one is overloaded until those ordered have started.
-        got = replay("--config", self.file("d.toml", model + "growth = 6\n"), log)["autoscaler"]
+        config = self.file("d.toml", rule + model + "growth = 6\n")
+        got = replay("--config", config, log)["autoscaler"]
         self.check_bill(got["fixed"], 3, 0, 3)
         self.check_bill(got["superposed"]["clairvoyant"], 3, 0, 3)
         self.check_bill(got["superposed"]["constants"][1], 2, 60, 2)
@@ -45,17 +48,36 @@ class ScalingTest(CommandTest):
             self.assertNotEqual(change["from"], change["to"])
             self.assertIn("%d -> %d" % (change["from"], change["to"]), change["text"])
         self.assertEqual(got["decisions"], len(got["changes"]))
+        # Policy demand has room for noise until it has seen four minutes without: of .5 and
+        # 2.6 * sqrt(.5 * .32 / (n + 1)) there is less than one then. 20 minutes later it is gone.
+        config = self.file("e.toml", model + "growth = 1\n")
+        got = replay("--config", config, log)["autoscaler"]
+        self.assertEqual([(c["from"], c["to"]) for c in got["changes"]], [(1, 2), (2, 1)])
+        self.assertIn(got["changes"][1]["at"][11:16], ("00:23", "00:24"))
+        self.assertEqual((got["reasons"], got["overloaded_minutes"]), ({"demand": 2}, 0))
+
+    def test_the_demonstration_s_day(self):
+        # Four instances all day cost 96 hours. Of the 108 copies of a request each minute is as wild
+        # as one of the log's own, and 7 minutes are over before an instance can have started.
+        got = replay(*DEMO)["autoscaler"]
+        self.assertLessEqual(got["instance_hours"], 95)
+        self.assertLessEqual(got["overloaded_minutes"], 12)
+        self.assertGreaterEqual(got["overloaded_minutes"], 7)
+        self.assertLessEqual(got["decisions"], 45)
+        self.assertLessEqual(got["peak"], 9)
+        # In the hour that a dependency fails nothing changes.
+        self.assertEqual([c for c in got["changes"] if "14:00" <= c["at"][11:16] < "15:00"], [])
 
     def test_the_log_s_minutes_are_all_looked_at(self):
         got = replay(DAY)["autoscaler"]
         self.assertEqual(got["evaluations"], 4 * 1440)  # every 15 seconds
-        self.assertEqual(got["policy"], "proportional")
+        self.assertEqual(got["policy"], "demand")
 
     def test_instances_are_paid_for_from_the_decision_on(self):
         got = replay(*DEMO)["autoscaler"]
         ordered = {change["at"][11:19]: change["to"] for change in got["changes"]}
         self.assertEqual(len(ordered), got["decisions"])  # at most one in 15 seconds
-        instances, hours, most = 1, 0, 1
+        instances, hours, most = 3, 0, 3  # as examples/data/day.toml says
         for s in range(0, 86400, 15):
             at = "%02d:%02d:%02d" % (s // 3600, s // 60 % 60, s % 60)
             instances = ordered.get(at, instances)
@@ -123,15 +145,19 @@ class ScalingTest(CommandTest):
         self.assertIn("all with a logged duration, 2500.0 ms in the mean", run("replay", log).out)
 
     def test_latency_is_the_logged_one(self):
-        # Every request took 900 ms and half an instance is busy: nothing but latency asks for more.
-        config = self.file(
-            "c.toml",
-            "[autoscaler]\nresponse_time_up = 800\nresponse_time_down = 100\n",
-        )
-        slow = replay("--config", config, self.timed_log(400, 900, 20))["autoscaler"]
-        self.assertEqual(set(slow["reasons"]), {"over_threshold: response_time"})
-        fast = replay("--config", config, self.timed_log(400, 700, 20))["autoscaler"]
-        self.assertEqual(fast["reasons"], {})
+        # Every request took 900 ms and .3 of an instance is busy: nothing but latency asks for more.
+        def reasons(policy, ms):
+            config = self.file(
+                "c.toml",
+                "[autoscaler]\nresponse_time_up = 800\nresponse_time_down = 100\n"
+                'policy = "%s"\n' % policy,
+            )
+            return replay("--config", config, self.timed_log(400, ms, 20))["autoscaler"]["reasons"]
+
+        self.assertEqual(set(reasons("step", 900)), {"over_threshold: response_time"})
+        self.assertEqual(reasons("step", 700), {})
+        # At 30 % of CPU more instances are no answer to it.
+        self.assertEqual(reasons("proportional", 900), {})
 
 
 if __name__ == "__main__":

@@ -62,6 +62,7 @@ const std::vector<NounDefault>& noun_defaults() {
        "in a "
        "file of yours when it begins counts as there."},
       {"autoscaler", "max_instances", "20"},
+      {"autoscaler", "policy", "demand"},
   };
   return rows;
 }

@@ -95,6 +95,8 @@ class ScaleReason(Named):
     STALE = 10  # a metric that used to come is silent: no scale-down
     OUT_OF_RANGE = 11  # the count was set outside min_instances to max_instances
     STEP_BOUND = 12  # max_step_*: value were changed in the period, threshold may be
+    ERRORS = 13  # errors are high, or were within 5 minutes: no scale-down
+    DEMAND = 14  # the load fills value instances, its scatter threshold more; NaN: now
 
 
 class BreakerState(Named):

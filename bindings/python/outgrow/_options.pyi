@@ -296,17 +296,31 @@ class AutoScalerOptions(TypedDict, total=False):
     # How many run at creation; 0: unknown, nothing is decided until it is set. A replay begins at
     # min_instances. 0 to 1000000 instances. Default 0.
     initial_instances: int
-    # As many as the load needs, or one more or fewer at a time. One of proportional, step. Default
-    # proportional.
-    policy: Literal["proportional", "step"]
+    # As many as the thresholds need, one more or fewer at a time, or as many as the load's level
+    # and its noise need. One of proportional, step, demand. Default proportional.
+    policy: Literal["proportional", "step", "demand"]
+    # Demand: deviations of the load's own scatter to have room for above its level. 0 to 10
+    # deviations. Default 2.6.
+    demand_margin: float
+    # Demand: how long fewer must do, without a break, before there are fewer. 0 to 86400000 ms.
+    # Default 1200000.
+    demand_hold_ms: float | str | timedelta
+    # Demand: what an instance takes until it serves; a rise is followed so far ahead. 0 to 86400000
+    # ms. Default 120000.
+    start_ms: float | str | timedelta
     # CPU utilization above which more are needed. 0 to 1000000 percent. Default 70.
     cpu_up: float
     # Memory utilization above which more are needed. 0 to 1000000 percent. Default 80.
     memory_up: float
-    # Response time above which one more is needed. 0 to 1000000000 milliseconds. Default 1000.
+    # Response time above which one more is needed; proportional: if CPU is high. 0 to 1000000000
+    # milliseconds. Default 1000.
     response_time_up: float
-    # Error rate above which one more is needed. 0 to 100 percent. Default 5.
+    # Error rate above which error_rate_role says what is done. 0 to 100 percent. Default 5.
     error_rate_up: float
+    # Of errors over error_rate_up, but for step, which adds one. freeze: nothing shrinks or is
+    # learned until 5 minutes after; up: one more, if CPU is high; off: nothing. One of freeze, up,
+    # off. Default freeze.
+    error_rate_role: Literal["freeze", "up", "off"]
     # CPU utilization below which fewer may do. 0 to 1000000 percent. Default 30.
     cpu_down: float
     # Memory utilization below which fewer may do. 0 to 1000000 percent. Default 40.
@@ -325,6 +339,9 @@ class AutoScalerOptions(TypedDict, total=False):
     # Proportional: never fewer than were needed at any time within it. 0 to 86400000 ms. Default
     # 300000.
     scale_down_window_ms: float | str | timedelta
+    # Proportional: where between its thresholds a scale-down lands a metric: 0 at the lower, 1 at
+    # the upper one, as Kubernetes' autoscaler. 0 to 1 share. Default 0.5.
+    scale_down_landing: float
     # Time that must pass after a scale-up before the next. 0 to 31536000000 ms. Default 0.
     scale_up_cooldown_ms: float | str | timedelta
     # Time that must pass after any change before a scale-down. 0 to 31536000000 ms. Default 300000.

@@ -161,14 +161,25 @@ Options:
     max_instances: Never more. 1 to 1000000 instances. Default 10.
     initial_instances: How many run at creation; 0: unknown, nothing is decided until it is
         set. A replay begins at min_instances. 0 to 1000000 instances. Default 0.
-    policy: As many as the load needs, or one more or fewer at a time. One of proportional,
-        step. Default proportional.
+    policy: As many as the thresholds need, one more or fewer at a time, or as many as the
+        load's level and its noise need. One of proportional, step, demand. Default
+        proportional.
+    demand_margin: Demand: deviations of the load's own scatter to have room for above its
+        level. 0 to 10 deviations. Default 2.6.
+    demand_hold_ms: Demand: how long fewer must do, without a break, before there are fewer.
+        0 to 86400000 ms. Default 1200000.
+    start_ms: Demand: what an instance takes until it serves; a rise is followed so far
+        ahead. 0 to 86400000 ms. Default 120000.
     cpu_up: CPU utilization above which more are needed. 0 to 1000000 percent. Default 70.
     memory_up: Memory utilization above which more are needed. 0 to 1000000 percent. Default
         80.
-    response_time_up: Response time above which one more is needed. 0 to 1000000000
-        milliseconds. Default 1000.
-    error_rate_up: Error rate above which one more is needed. 0 to 100 percent. Default 5.
+    response_time_up: Response time above which one more is needed; proportional: if CPU is
+        high. 0 to 1000000000 milliseconds. Default 1000.
+    error_rate_up: Error rate above which error_rate_role says what is done. 0 to 100
+        percent. Default 5.
+    error_rate_role: Of errors over error_rate_up, but for step, which adds one. freeze:
+        nothing shrinks or is learned until 5 minutes after; up: one more, if CPU is high;
+        off: nothing. One of freeze, up, off. Default freeze.
     cpu_down: CPU utilization below which fewer may do. 0 to 1000000 percent. Default 30.
     memory_down: Memory utilization below which fewer may do. 0 to 1000000 percent. Default
         40.
@@ -183,6 +194,9 @@ Options:
         unanswered. 0 to 10 share. Default 0.
     scale_down_window_ms: Proportional: never fewer than were needed at any time within it.
         0 to 86400000 ms. Default 300000.
+    scale_down_landing: Proportional: where between its thresholds a scale-down lands a
+        metric: 0 at the lower, 1 at the upper one, as Kubernetes' autoscaler. 0 to 1 share.
+        Default 0.5.
     scale_up_cooldown_ms: Time that must pass after a scale-up before the next. 0 to
         31536000000 ms. Default 0.
     scale_down_cooldown_ms: Time that must pass after any change before a scale-down. 0 to

@@ -35,7 +35,7 @@ class Decision : public detail::Handle<og_decision, og_decision_destroy> {
 
   // Why it was made.
   //
-  // Returns one of `ScaleReason::steady` to `ScaleReason::step_bound`.
+  // Returns one of `ScaleReason::steady` to `ScaleReason::demand`.
   ScaleReason reason() const {
     return static_cast<ScaleReason>(og_decision_reason(detail::given(*this)));
   }

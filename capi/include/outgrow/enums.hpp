@@ -39,6 +39,8 @@ enum class ScaleReason : std::int32_t {
   stale = OG_SCALE_STALE,  // a metric that used to come is silent: no scale-down
   out_of_range = OG_SCALE_OUT_OF_RANGE,  // the count was set outside min_instances to max_instances
   step_bound = OG_SCALE_STEP_BOUND,  // max_step_*: value were changed in the period, threshold may be
+  errors = OG_SCALE_ERRORS,  // errors are high, or were within 5 minutes: no scale-down
+  demand = OG_SCALE_DEMAND,  // the load fills value instances, its scatter threshold more; NaN: now
 };
 
 // The outcome of a call: 0 or above is good, -1 to -19 are outcomes, below are errors.

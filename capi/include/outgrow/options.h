@@ -562,10 +562,28 @@ static inline og_status og_config_autoscaler_initial_instances(og_config *config
   return og_config_set_int(config, "initial_instances", initial_instances);
 }
 
-/* As many as the load needs, or one more or fewer at a time. One of proportional, step. Default
- * proportional. */
+/* As many as the thresholds need, one more or fewer at a time, or as many as the load's level
+ * and its noise need. One of proportional, step, demand. Default proportional. */
 static inline og_status og_config_autoscaler_policy(og_config *config, const char *policy) {
   return og_config_set(config, "policy", policy);
+}
+
+/* Demand: deviations of the load's own scatter to have room for above its level. 0 to 10
+ * deviations. Default 2.6. */
+static inline og_status og_config_autoscaler_demand_margin(og_config *config, double demand_margin) {
+  return og_config_set_double(config, "demand_margin", demand_margin);
+}
+
+/* Demand: how long fewer must do, without a break, before there are fewer. 0 to 86400000 ms.
+ * Default 1200000. */
+static inline og_status og_config_autoscaler_demand_hold_ms(og_config *config, int64_t demand_hold_ms) {
+  return og_config_set_int(config, "demand_hold_ms", demand_hold_ms);
+}
+
+/* Demand: what an instance takes until it serves; a rise is followed so far ahead. 0 to 86400000
+ * ms. Default 120000. */
+static inline og_status og_config_autoscaler_start_ms(og_config *config, int64_t start_ms) {
+  return og_config_set_int(config, "start_ms", start_ms);
 }
 
 /* CPU utilization above which more are needed. 0 to 1000000 percent. Default 70. */
@@ -578,14 +596,22 @@ static inline og_status og_config_autoscaler_memory_up(og_config *config, double
   return og_config_set_double(config, "memory_up", memory_up);
 }
 
-/* Response time above which one more is needed. 0 to 1000000000 milliseconds. Default 1000. */
+/* Response time above which one more is needed; proportional: if CPU is high. 0 to 1000000000
+ * milliseconds. Default 1000. */
 static inline og_status og_config_autoscaler_response_time_up(og_config *config, double response_time_up) {
   return og_config_set_double(config, "response_time_up", response_time_up);
 }
 
-/* Error rate above which one more is needed. 0 to 100 percent. Default 5. */
+/* Error rate above which error_rate_role says what is done. 0 to 100 percent. Default 5. */
 static inline og_status og_config_autoscaler_error_rate_up(og_config *config, double error_rate_up) {
   return og_config_set_double(config, "error_rate_up", error_rate_up);
+}
+
+/* Of errors over error_rate_up, but for step, which adds one. freeze: nothing shrinks or is
+ * learned until 5 minutes after; up: one more, if CPU is high; off: nothing. One of freeze, up,
+ * off. Default freeze. */
+static inline og_status og_config_autoscaler_error_rate_role(og_config *config, const char *error_rate_role) {
+  return og_config_set(config, "error_rate_role", error_rate_role);
 }
 
 /* CPU utilization below which fewer may do. 0 to 1000000 percent. Default 30. */
@@ -628,6 +654,12 @@ static inline og_status og_config_autoscaler_tolerance(og_config *config, double
  * 300000. */
 static inline og_status og_config_autoscaler_scale_down_window_ms(og_config *config, int64_t scale_down_window_ms) {
   return og_config_set_int(config, "scale_down_window_ms", scale_down_window_ms);
+}
+
+/* Proportional: where between its thresholds a scale-down lands a metric: 0 at the lower, 1 at
+ * the upper one, as Kubernetes' autoscaler. 0 to 1 share. Default 0.5. */
+static inline og_status og_config_autoscaler_scale_down_landing(og_config *config, double scale_down_landing) {
+  return og_config_set_double(config, "scale_down_landing", scale_down_landing);
 }
 
 /* Time that must pass after a scale-up before the next. 0 to 31536000000 ms. Default 0. */

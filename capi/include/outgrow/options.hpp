@@ -860,12 +860,24 @@ class AutoScalerOptions : public Options {
  public:
   using Options::Options;
 
-  enum class Policy { proportional, step };
+  enum class Policy { proportional, step, demand };
 
   static const char* word(Policy policy) noexcept {
     switch (policy) {
       case Policy::proportional: return "proportional";
       case Policy::step: return "step";
+      case Policy::demand: return "demand";
+    }
+    return "";
+  }
+
+  enum class ErrorRateRole { freeze, up, off };
+
+  static const char* word(ErrorRateRole error_rate_role) noexcept {
+    switch (error_rate_role) {
+      case ErrorRateRole::freeze: return "freeze";
+      case ErrorRateRole::up: return "up";
+      case ErrorRateRole::off: return "off";
     }
     return "";
   }
@@ -900,10 +912,31 @@ class AutoScalerOptions : public Options {
     return *this;
   }
 
-  // As many as the load needs, or one more or fewer at a time. One of proportional, step. Default
-  // proportional.
+  // As many as the thresholds need, one more or fewer at a time, or as many as the load's level and
+  // its noise need. One of proportional, step, demand. Default proportional.
   AutoScalerOptions& policy(Policy policy) {
     set("policy", word(policy));
+    return *this;
+  }
+
+  // Demand: deviations of the load's own scatter to have room for above its level. 0 to 10
+  // deviations. Default 2.6.
+  AutoScalerOptions& demand_margin(double demand_margin) {
+    set("demand_margin", demand_margin);
+    return *this;
+  }
+
+  // Demand: how long fewer must do, without a break, before there are fewer. 0 to 86400000 ms.
+  // Default 1200000.
+  AutoScalerOptions& demand_hold(Duration demand_hold) {
+    set("demand_hold_ms", demand_hold);
+    return *this;
+  }
+
+  // Demand: what an instance takes until it serves; a rise is followed so far ahead. 0 to 86400000
+  // ms. Default 120000.
+  AutoScalerOptions& start(Duration start) {
+    set("start_ms", start);
     return *this;
   }
 
@@ -919,15 +952,24 @@ class AutoScalerOptions : public Options {
     return *this;
   }
 
-  // Response time above which one more is needed. 0 to 1000000000 milliseconds. Default 1000.
+  // Response time above which one more is needed; proportional: if CPU is high. 0 to 1000000000
+  // milliseconds. Default 1000.
   AutoScalerOptions& response_time_up(double response_time_up) {
     set("response_time_up", response_time_up);
     return *this;
   }
 
-  // Error rate above which one more is needed. 0 to 100 percent. Default 5.
+  // Error rate above which error_rate_role says what is done. 0 to 100 percent. Default 5.
   AutoScalerOptions& error_rate_up(double error_rate_up) {
     set("error_rate_up", error_rate_up);
+    return *this;
+  }
+
+  // Of errors over error_rate_up, but for step, which adds one. freeze: nothing shrinks or is
+  // learned until 5 minutes after; up: one more, if CPU is high; off: nothing. One of freeze, up,
+  // off. Default freeze.
+  AutoScalerOptions& error_rate_role(ErrorRateRole error_rate_role) {
+    set("error_rate_role", word(error_rate_role));
     return *this;
   }
 
@@ -978,6 +1020,13 @@ class AutoScalerOptions : public Options {
   // 300000.
   AutoScalerOptions& scale_down_window(Duration scale_down_window) {
     set("scale_down_window_ms", scale_down_window);
+    return *this;
+  }
+
+  // Proportional: where between its thresholds a scale-down lands a metric: 0 at the lower, 1 at
+  // the upper one, as Kubernetes' autoscaler. 0 to 1 share. Default 0.5.
+  AutoScalerOptions& scale_down_landing(double scale_down_landing) {
+    set("scale_down_landing", scale_down_landing);
     return *this;
   }
 

@@ -44,8 +44,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * As many as the load needs, or one more or fewer at a time. One of proportional, step. Default
-   * proportional.
+   * As many as the thresholds need, one more or fewer at a time, or as many as the load's level and
+   * its noise need. One of proportional, step, demand. Default proportional.
    *
    * @param value one of them
    * @return this builder
@@ -55,14 +55,69 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * As many as the load needs, or one more or fewer at a time. One of proportional, step. Default
-   * proportional.
+   * As many as the thresholds need, one more or fewer at a time, or as many as the load's level and
+   * its noise need. One of proportional, step, demand. Default proportional.
    *
    * @param text one of them as text
    * @return this builder
    */
   public B policy(String text) {
     return option("policy", text);
+  }
+
+  /**
+   * Demand: deviations of the load's own scatter to have room for above its level. 0 to 10
+   * deviations. Default 2.6.
+   *
+   * @param value in deviations
+   * @return this builder
+   */
+  public B demandMargin(double value) {
+    return option("demand_margin", value);
+  }
+
+  /**
+   * Demand: how long fewer must do, without a break, before there are fewer. 0 to 86400000 ms.
+   * Default 1200000.
+   *
+   * @param value a duration
+   * @return this builder
+   */
+  public B demandHold(Duration value) {
+    return duration("demand_hold_ms", value);
+  }
+
+  /**
+   * Demand: how long fewer must do, without a break, before there are fewer. 0 to 86400000 ms.
+   * Default 1200000.
+   *
+   * @param text a duration as text, such as "30s"
+   * @return this builder
+   */
+  public B demandHold(String text) {
+    return option("demand_hold_ms", text);
+  }
+
+  /**
+   * Demand: what an instance takes until it serves; a rise is followed so far ahead. 0 to 86400000
+   * ms. Default 120000.
+   *
+   * @param value a duration
+   * @return this builder
+   */
+  public B start(Duration value) {
+    return duration("start_ms", value);
+  }
+
+  /**
+   * Demand: what an instance takes until it serves; a rise is followed so far ahead. 0 to 86400000
+   * ms. Default 120000.
+   *
+   * @param text a duration as text, such as "30s"
+   * @return this builder
+   */
+  public B start(String text) {
+    return option("start_ms", text);
   }
 
   /**
@@ -86,7 +141,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Response time above which one more is needed. 0 to 1000000000 milliseconds. Default 1000.
+   * Response time above which one more is needed; proportional: if CPU is high. 0 to 1000000000
+   * milliseconds. Default 1000.
    *
    * @param value in milliseconds
    * @return this builder
@@ -96,13 +152,37 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Error rate above which one more is needed. 0 to 100 percent. Default 5.
+   * Error rate above which error_rate_role says what is done. 0 to 100 percent. Default 5.
    *
    * @param value in percent
    * @return this builder
    */
   public B errorRateUp(double value) {
     return option("error_rate_up", value);
+  }
+
+  /**
+   * Of errors over error_rate_up, but for step, which adds one. freeze: nothing shrinks or is
+   * learned until 5 minutes after; up: one more, if CPU is high; off: nothing. One of freeze, up,
+   * off. Default freeze.
+   *
+   * @param value one of them
+   * @return this builder
+   */
+  public B errorRateRole(ErrorRateRole value) {
+    return choice("error_rate_role", value);
+  }
+
+  /**
+   * Of errors over error_rate_up, but for step, which adds one. freeze: nothing shrinks or is
+   * learned until 5 minutes after; up: one more, if CPU is high; off: nothing. One of freeze, up,
+   * off. Default freeze.
+   *
+   * @param text one of them as text
+   * @return this builder
+   */
+  public B errorRateRole(String text) {
+    return option("error_rate_role", text);
   }
 
   /**
@@ -196,6 +276,17 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
    */
   public B scaleDownWindow(String text) {
     return option("scale_down_window_ms", text);
+  }
+
+  /**
+   * Proportional: where between its thresholds a scale-down lands a metric: 0 at the lower, 1 at
+   * the upper one, as Kubernetes' autoscaler. 0 to 1 share. Default 0.5.
+   *
+   * @param value in share
+   * @return this builder
+   */
+  public B scaleDownLanding(double value) {
+    return option("scale_down_landing", value);
   }
 
   /**
@@ -456,7 +547,19 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
     /** {@code proportional}. */
     PROPORTIONAL,
     /** {@code step}. */
-    STEP
+    STEP,
+    /** {@code demand}. */
+    DEMAND
+  }
+
+  /** What {@code error_rate_role} can be. */
+  public enum ErrorRateRole {
+    /** {@code freeze}. */
+    FREEZE,
+    /** {@code up}. */
+    UP,
+    /** {@code off}. */
+    OFF
   }
 
   /** What {@code predictor} can be. */

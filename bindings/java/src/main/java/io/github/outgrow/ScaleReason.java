@@ -29,7 +29,11 @@ public enum ScaleReason {
   /** The count was set outside min_instances to max_instances. */
   OUT_OF_RANGE(11),
   /** Max_step_*: value were changed in the period, threshold may be. */
-  STEP_BOUND(12);
+  STEP_BOUND(12),
+  /** Errors are high, or were within 5 minutes: no scale-down. */
+  ERRORS(13),
+  /** The load fills value instances, its scatter threshold more; NaN: now. */
+  DEMAND(14);
 
   final int code;
 

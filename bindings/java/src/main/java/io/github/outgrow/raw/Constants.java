@@ -25,6 +25,8 @@ public final class Constants {
   public static final int OG_SCALE_STALE = 10;
   public static final int OG_SCALE_OUT_OF_RANGE = 11;
   public static final int OG_SCALE_STEP_BOUND = 12;
+  public static final int OG_SCALE_ERRORS = 13;
+  public static final int OG_SCALE_DEMAND = 14;
   public static final int OG_OK = 0;
   public static final int OG_REFUSED = -1;
   public static final int OG_NONE = -2;

@@ -46,7 +46,8 @@ class DemandPolicy final : public ReactivePolicy {
     }
     const int32_t ready = cpu.fresh() ? cpu.ready : rate.ready;
     const double recent = readings.frozen ? offered : load_.recent();
-    ReactiveProposal proposal = settle(wanted(recent, ready), current, now, readings.frozen);
+    ReactiveProposal proposal =
+        settle(wanted(offered, recent, ready), current, now, readings.frozen);
     proposal.at_once = saturated(cpu) && rate.fresh() && cost_samples_ > 0;
     return proposal;
   }
@@ -82,11 +83,13 @@ class DemandPolicy final : public ReactivePolicy {
     cost_at_ = at;
   }
 
-  // For the level and its scatter, or for this minute, which fills what serves.
-  ReactiveProposal wanted(double recent, int32_t ready) const {
+  // For the level and its scatter; or for this moment, where the last minute has filled what
+  // serves.
+  ReactiveProposal wanted(double offered, double recent, int32_t ready) const {
     const double room = load_.base() + load_.scatter(margin_);
-    if (recent > kSaturated * ready && recent / kSaturated > room) {
-      return {count_for(recent / kSaturated), ScaleReason::kDemand, std::nullopt, recent};
+    const double most = std::max(offered, recent);
+    if (recent > kSaturated * ready && most / kSaturated > room) {
+      return {count_for(most / kSaturated), ScaleReason::kDemand, std::nullopt, most};
     }
     return {count_for(room), ScaleReason::kDemand, std::nullopt, load_.base(),
             load_.scatter(margin_)};

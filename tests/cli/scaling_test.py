@@ -57,14 +57,22 @@ class ScalingTest(CommandTest):
         self.assertEqual((got["reasons"], got["overloaded_minutes"]), ({"demand": 2}, 0))
 
     def test_the_demonstration_s_day(self):
-        # Four instances all day cost 96 hours. Of the 108 copies of a request each minute is as wild
-        # as one of the log's own, and 7 minutes are over before an instance can have started.
         got = replay(*DEMO)["autoscaler"]
-        self.assertLessEqual(got["instance_hours"], 95)
-        self.assertLessEqual(got["overloaded_minutes"], 12)
-        self.assertGreaterEqual(got["overloaded_minutes"], 7)
-        self.assertLessEqual(got["decisions"], 45)
-        self.assertLessEqual(got["peak"], 9)
+        ours, four = got["copied"]["autoscaler"], got["copied"]["constants"][3]
+        self.assertLessEqual(ours["instance_hours"], 95)
+        self.assertLessEqual(ours["overloaded_minutes"], 12)
+        self.assertLessEqual(ours["elasticity"]["changes"], 45)
+        self.assertLessEqual(ours["peak"], 9)
+        # Better than the best constant: four instances all day.
+        self.assertEqual(four["instance_hours"], 96)
+        self.assertLess(ours["instance_hours"], 96)
+        self.assertLess(ours["overloaded_minutes"], four["overloaded_minutes"])
+        # So with independent sources, which three would carry.
+        ours, three = got["superposed"]["autoscaler"], got["superposed"]["constants"][2]
+        self.assertEqual(three["instance_hours"], 72)
+        self.assertLessEqual(ours["instance_hours"], 70)
+        self.assertLessEqual(ours["overloaded_minutes"], three["overloaded_minutes"])
+        self.assertLessEqual(ours["overloaded_minutes"], 2)
         # In the hour that a dependency fails nothing changes.
         self.assertEqual([c for c in got["changes"] if "14:00" <= c["at"][11:16] < "15:00"], [])
 

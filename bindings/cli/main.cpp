@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bindings/cli/capacity/capacity_command.h"
 #include "bindings/cli/fleet/fleet_command.h"
 #include "bindings/cli/host_change.h"
 #include "bindings/cli/host_command.h"
@@ -160,6 +161,7 @@ int main(int argc, char** argv) {
         ->type_name("NOUN");
   }
 
+  const og::cli::CapacityCommand capacity_command(app);
   og::cli::FleetCommand fleet_command(app);
   CLI::App* version_command = app.add_subcommand("version", "Prints the version");
 
@@ -187,6 +189,8 @@ int main(int argc, char** argv) {
       done = og::cli::force_breaker(segment, object, og::cli::Force::kClosed);
     } else if (reset_command->parsed()) {
       done = og::cli::force_breaker(segment, object, og::cli::Force::kReset);
+    } else if (capacity_command.is_parsed()) {
+      done = capacity_command.run();
     } else if (fleet_command.is_parsed()) {
       done = fleet_command.run();
     } else if (version_command->parsed()) {

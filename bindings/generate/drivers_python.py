@@ -2,6 +2,7 @@
 """The drivers of Python, over the package outgrow."""
 
 import json
+import keyword
 
 import operations
 import vectors
@@ -95,7 +96,9 @@ class Python:
             room = next(_argument(a) for a in op.arguments if a.name.endswith("capacity"))
             return f"answers.copied(out := bytearray({room}), {call})"
         if kind == "record":
-            names = ", ".join(f'"{f.verb}"' for f in op.recorded())
+            names = ", ".join(
+                f'"{f.verb + "_" * keyword.iskeyword(f.verb)}"' for f in op.recorded()
+            )
             return f"answers.record({call}, {names})"
         if op.into:
             return f'answers.into(self, "{op.into}", {call})'

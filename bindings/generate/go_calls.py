@@ -83,6 +83,8 @@ def shape_of(noun, function, types):
         return Shape("(int32, error)", "int32(StatusNone)", "indexOf({a}, {blame})")
     if failing:
         return Shape("error", "", "settled({a}, failed)", outs=("failed",))
+    if gives == "number" and "OG_NONE" not in function.returns:
+        return Shape("(float64, error)", "0", "realOf({a}, {blame})")
     if gives == "count" and function.verb.endswith("many"):
         return Shape("(int, error)", "0", "countOf({a}, {blame})")
     return {

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Go: a file for each noun: its type, how it is made and closed, and its methods (go_calls.py)."""
 
+import re
+
 import go_calls
 import go_doc
 import go_struct
@@ -38,7 +40,7 @@ def files(description, nouns, types):
 
 def _file(noun, parts):
     text = "\n".join(parts)
-    imports = ['"time"\n'] if "time." in text else []
+    imports = ['"time"\n'] if re.search(r"\btime\.[A-Z]", text) else []
     imports += [f'"{RAW}"'] if "raw." in text else []
     listed = "import (\n" + "\n".join(f"\t{i}" for i in imports) + "\n)\n\n" if imports else ""
     return HEAD.format(noun=noun.name) + listed + text

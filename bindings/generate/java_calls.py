@@ -334,7 +334,7 @@ class Calls:
             "truth": ("boolean", f"return {checked} != 0;"),
             "stood": ("boolean", f"return Status.ok({call}, {blame});"),
             "outcome": ("boolean", f"return Status.ok({call}, {blame});"),
-            "number": ("double", f"return {call};"),
+            "number": ("double", f"return Status.number({call}, {blame}).orElseThrow();"),
             "text": ("String", f"return {call};"),
             "value": ("byte[]", f"return {call};"),
         }.get(gives, (integer, f"return {checked};"))
@@ -359,7 +359,9 @@ class Calls:
         handle = HANDLE.fullmatch(out.c_types[0])[1]
         class_ = noun(handle)
         if "OG_NONE" not in function.returns:
-            return class_, self.body(f"return new {class_}({call});")
+            is_record = nouns.load()[handle].facts.get("record")
+            made = f"{class_}.read({call})" if is_record else f"new {class_}({call})"
+            return class_, self.body(f"return {made};")
         return f"Optional<{class_}>", self.body(
             f"{raw(handle)} made = {call};",
             f"return made == null ? Optional.empty() : Optional.of(new {class_}(made));",

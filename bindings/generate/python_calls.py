@@ -382,12 +382,7 @@ class Caller:
         bare = blamed is not None and method.in_python[blamed]
         if bare and (bare.kind not in ("index", "whole", "real") or bare.own.get("natural")):
             blamed = None
-        if (
-            kind == "double"
-            or method.one.special
-            or method.one.attribute
-            or not (wrong or blamed is not None)
-        ):
+        if method.one.special or method.one.attribute or not (wrong or blamed is not None):
             return method.said_name
         place = (
             f", {method.places[blamed]}"
@@ -404,7 +399,10 @@ class Caller:
             if said["text"].startswith("{method}"):
                 text = f"std::string({method.said_name}) + {text.replace('{method}', '')}"
             option = f', "{said["option"]}"' if "option" in said else ""
-            yield f"if (result == {outcome}) raise({outcome}, {text}{option});"
+            seen = (
+                f"static_cast<double>({outcome})" if method.function.result == "double" else outcome
+            )
+            yield f"if (result == {seen}) raise({outcome}, {text}{option});"
         if method.one.name == "__next__":
             yield "if (result == OG_NONE) return stop_iteration();"
 

@@ -39,6 +39,7 @@ FORMS = {
     "int": Form("integer(result)", "int"),
     "index": Form("index_or_none(result)", "int | None", {"OG_NONE": "None"}),
     "number": Form("number_or_none(result)", "float | None", {"OG_NONE": "None", "NaN": "None"}),
+    "float": Form("number(result)", "float"),
     "status": Form("Enum::status(result).release().ptr()", "Status"),
     "int or Status": Form("number_or_status(result).release().ptr()", "int"),
     # of a key's value

@@ -87,6 +87,12 @@ func measured(value float64, blame string) (float64, bool, error) {
 	return value, true, nil
 }
 
+// A number that is always there.
+func realOf(value float64, blame string) (float64, error) {
+	value, _, err := measured(value, blame)
+	return value, err
+}
+
 func constantOf[T ~int32](constant int32, blame string) (T, error) {
 	if constant < 0 {
 		return 0, fault(constant, blame)

@@ -172,6 +172,11 @@ func TestBadArguments(t *testing.T) {
 		"infinite metric":      n.autoscaler.Observe(Sample{CPUUtilization: infinite}),
 		"rates too few":        second(n.autoscaler.Learn(make([]time.Duration, 2), nil)),
 		"negative count":       n.autoscaler.SetInstances(-1),
+		"no concurrency":       n.capacity.Observe(0.5, 1),
+		"NaN utilization":      n.capacity.ObserveUtilization(1, math.NaN()),
+		"negative rate":        second(n.capacity.Staff(-1)),
+		"no instances":         second(n.capacity.Waiting(0, 1)),
+		"infinite rate":        second(n.capacity.Blocking(1, infinite)),
 		"bad series name":      second(n.metrics.Counter("no spaces", "", "")),
 		"negative increment":   n.metrics.Increment(0, -1),
 		"added twice":          addedTwice(n),
@@ -207,7 +212,7 @@ func addedTwice(n nouns) error {
 func TestClosedNouns(t *testing.T) {
 	n := everyNoun(t)
 	for _, noun := range []interface{ Close() error }{n.limiter, n.breaker, n.concurrent, n.balancer, n.endpoints, n.cached,
-		n.cache, n.typed, n.store, n.batch, n.replicas, n.shards, n.query, n.gather, n.autoscaler, n.metrics,
+		n.cache, n.typed, n.store, n.batch, n.replicas, n.shards, n.query, n.gather, n.autoscaler, n.capacity, n.metrics,
 		n.service, n.scope, n.clock} {
 		if err := noun.Close(); err != nil {
 			t.Error(err)
@@ -223,8 +228,9 @@ func TestClosedNouns(t *testing.T) {
 		"replicas": second(n.replicas.Read()), "shards": second(n.shards.Of("k")),
 		"gather": second(n.gather.StartAll(1)), "query": second(n.query.Refused()),
 		"autoscaler": second(n.autoscaler.Decide()), "metrics": second(n.metrics.Render()),
-		"service": second(n.service.Begin(ServiceRead, "", "")),
-		"scope":   second(n.scope.Stat(ScopeBytes)),
+		"capacity": second(n.capacity.Fit()),
+		"service":  second(n.service.Begin(ServiceRead, "", "")),
+		"scope":    second(n.scope.Stat(ScopeBytes)),
 	} {
 		if !errors.Is(err, ErrClosed) {
 			t.Errorf("%s: %v", what, err)

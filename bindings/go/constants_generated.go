@@ -197,6 +197,24 @@ const (
 	SourceStore  Source = 3
 )
 
+// StaffingBasis is what an answer about instances rests on.
+type StaffingBasis int32
+
+const (
+	BasisFormula      StaffingBasis = 0 // queueing theory, and no observation
+	BasisObserved     StaffingBasis = 1 // it lies within what was observed
+	BasisExtrapolated StaffingBasis = 2 // it lies beyond what was observed
+)
+
+var staffingBasisWords = map[StaffingBasis]string{
+	0: "formula",
+	1: "observed",
+	2: "extrapolated",
+}
+
+// String is the constant as a word; "" for what is none.
+func (c StaffingBasis) String() string { return staffingBasisWords[c] }
+
 // ConcurrencyStat is a number that a concurrency limiter keeps.
 type ConcurrencyStat int32
 

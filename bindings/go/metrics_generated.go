@@ -154,6 +154,28 @@ func (m *Metrics) AddAutoScaler(name string, autoscaler *AutoScaler) error {
 	return settled(answer, failed)
 }
 
+// AddCapacity adds a noun under a name, which becomes the label name of its series. The name is not empty,
+// and no other noun of the kind has it. The registry keeps the noun alive until it is removed. A service
+// shows the nouns that it is made of under its own name: series that are equal but for that appear once.
+func (m *Metrics) AddCapacity(name string, capacity *Capacity) error {
+	if err := plain("name", name); err != nil {
+		return err
+	}
+	capacityHandle, giveBack, err := (*noun)(capacity).lendRequired("noun")
+	if err != nil {
+		return err
+	}
+	defer giveBack()
+	n := (*noun)(m)
+	s := n.enter()
+	if s == nil {
+		return ErrClosed
+	}
+	answer, failed := raw.MetricsAddCapacity(n.handle, name, capacityHandle)
+	n.leave(s)
+	return settled(answer, failed)
+}
+
 // AddEndpoints adds a noun under a name, which becomes the label name of its series. The name is not empty,
 // and no other noun of the kind has it. The registry keeps the noun alive until it is removed. A service
 // shows the nouns that it is made of under its own name: series that are equal but for that appear once.

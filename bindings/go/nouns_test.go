@@ -2,7 +2,10 @@
 
 package outgrow
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 // One of each noun, over one manual clock.
 type nouns struct {
@@ -22,6 +25,7 @@ type nouns struct {
 	gather     *Gather
 	query      *Query
 	autoscaler *AutoScaler
+	capacity   *Capacity
 	metrics    *Metrics
 	service    *Service
 	scope      *Scope
@@ -61,6 +65,8 @@ func everyNoun(t testing.TB) nouns {
 	made(t, n.query, err)
 	n.autoscaler, err = NewAutoScaler(AutoScalerOptions{InitialInstances: 1, Clock: c})
 	made(t, n.autoscaler, err)
+	n.capacity, err = NewCapacity(CapacityOptions{Service: time.Minute})
+	made(t, n.capacity, err)
 	n.metrics, err = NewMetrics(MetricsOptions{})
 	made(t, n.metrics, err)
 	n.service, err = NewService(ServiceOptions{Servers: "a, b", Limiter: &RateLimiterOptions{Rate: "5/s"},

@@ -859,6 +859,61 @@ func (o *AutoScalerOptions) set(c *config, prefix string) {
 	c.named(prefix, o.Named)
 }
 
+// CapacityModel is a choice of [CapacityOptions].
+type CapacityModel string
+
+const (
+	CapacityModelErlangC     CapacityModel = "erlang_c"
+	CapacityModelSquareRoot  CapacityModel = "square_root"
+	CapacityModelUtilization CapacityModel = "utilization"
+	CapacityModelUsl         CapacityModel = "usl"
+)
+
+// CapacityOptions says how a [Capacity] works. Zero and nil leave an option at its default.
+type CapacityOptions struct {
+	// What says how many instances a rate needs: a queue, its rule of thumb for many servers, one
+	// instance's observed utilization, or the observed scalability. One of erlang_c, square_root,
+	// utilization, usl. Default erlang_c.
+	Model CapacityModel
+	// Queue: the time that an instance works on a request, on average; 0: unknown, and nothing is
+	// answered. 0 to 31536000000 ms. Default 0.
+	Service time.Duration
+	// Queue: requests that one instance works on at once. 1 to 1000000 requests. Default 1.
+	Workers int64
+	// Queue: how long a request may wait before an instance begins it. 0 to 31536000000 ms.
+	// Default 0.
+	Wait time.Duration
+	// Queue: the most requests that may wait longer than wait_ms. 1e-06 to 99 percent. Default 20.
+	WaitPercent float64
+	// Models utilization and usl: the most of what it can that an instance, or all together, is to
+	// do. 1 to 1000 percent. Default 70.
+	Utilization float64
+	// Zones over which the instances are spread evenly; of more than one, any one may be lost. 1
+	// to 1000 zones. Default 1.
+	Zones int64
+	// Of the fit's intervals. 50 to 99.9 percent. Default 95.
+	Confidence float64
+	// Observations of each kind that are kept; the oldest leave. 6 to 2000 observations. Default
+	// 1000.
+	Samples int64
+	// Options by their names in docs/options.md, with values as text, such as those of a file;
+	// these win over the fields.
+	Named map[string]string
+}
+
+func (o *CapacityOptions) set(c *config, prefix string) {
+	c.text(prefix+"model", string(o.Model))
+	c.duration(prefix+"service_ms", o.Service)
+	c.integer(prefix+"workers", o.Workers)
+	c.duration(prefix+"wait_ms", o.Wait)
+	c.number(prefix+"wait_percent", o.WaitPercent)
+	c.number(prefix+"utilization", o.Utilization)
+	c.integer(prefix+"zones", o.Zones)
+	c.number(prefix+"confidence", o.Confidence)
+	c.integer(prefix+"samples", o.Samples)
+	c.named(prefix, o.Named)
+}
+
 // MetricsBucketsPerOctave is a choice of [MetricsOptions].
 type MetricsBucketsPerOctave string
 

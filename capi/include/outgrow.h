@@ -9,6 +9,7 @@
 #include <outgrow/breaker.h>
 #include <outgrow/cache.h>
 #include <outgrow/cached_store.h>
+#include <outgrow/capacity.h>
 #include <outgrow/clock.h>
 #include <outgrow/concurrency.h>
 #include <outgrow/config.h>

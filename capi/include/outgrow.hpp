@@ -19,6 +19,7 @@
 #include <outgrow/breaker.hpp>
 #include <outgrow/cache.hpp>
 #include <outgrow/cached_store.hpp>
+#include <outgrow/capacity.hpp>
 #include <outgrow/clock.hpp>
 #include <outgrow/concurrency.hpp>
 #include <outgrow/config.hpp>

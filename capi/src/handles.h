@@ -18,6 +18,7 @@ class Balancer;
 class Breaker;
 class Cache;
 class CachedStore;
+class Capacity;
 class ConcurrencyLimiter;
 class EndpointSet;
 class FleetScope;
@@ -58,6 +59,9 @@ struct og_cached_store {
 };
 struct og_autoscaler {
   std::shared_ptr<og::Autoscaler> autoscaler;
+};
+struct og_capacity {
+  std::shared_ptr<og::Capacity> capacity;
 };
 struct og_endpoints {
   std::shared_ptr<og::EndpointSet> set;

@@ -20,6 +20,7 @@
 #include "core/limit/limiter.h"
 #include "core/observe/metrics.h"
 #include "core/scale/autoscaler.h"
+#include "core/scale/capacity.h"
 #include "core/scope/host_scope.h"
 #include "core/service/service_options.h"
 #include "core/stores/open_store.h"
@@ -48,6 +49,7 @@ std::span<const NounRow> nouns() {
         {&kGatherOptions},
         {&kCacheOptions},
         {&kAutoscalerOptions},
+        {&kCapacityOptions},
         in_scope<Metrics>(kMetricsOptions, CellKind::kMetrics),
         {&store_options()},
         {&kCachedStoreOptions},

@@ -108,6 +108,7 @@ static void add_the_rest(og_metrics *metrics, const char *name) {
   og_balancer *balancer = NULL;
   og_replicas *replicas = NULL;
   og_autoscaler *autoscaler = NULL;
+  og_capacity *capacity = NULL;
   og_store *store = NULL;
   og_shards *shards = NULL;
   og_gather *gather = NULL;
@@ -147,6 +148,13 @@ static void add_the_rest(og_metrics *metrics, const char *name) {
   CHECK_EQ(og_autoscaler_create(NULL, NULL, &autoscaler, NULL), OG_OK);
   CHECK_EQ(og_metrics_add_autoscaler(metrics, name, autoscaler, NULL), OG_OK);
 
+  CHECK_EQ(og_capacity_create(NULL, &capacity, NULL), OG_OK);
+  for (index = 1; index <= 6; ++index) {
+    CHECK_EQ(og_capacity_observe(capacity, index, 10.0 * index / (1 + 0.1 * index * (index - 1))),
+             OG_OK);
+  }
+  CHECK_EQ(og_metrics_add_capacity(metrics, name, capacity, NULL), OG_OK);
+
   CHECK_EQ(og_store_create(NULL, NULL, &store, NULL), OG_OK);
   CHECK_EQ(og_metrics_add_store(metrics, name, store, NULL), OG_OK);
   add_a_cached_store(metrics, name, store);
@@ -158,6 +166,7 @@ static void add_the_rest(og_metrics *metrics, const char *name) {
   CHECK_EQ(og_metrics_add_gather(metrics, name, gather, NULL), OG_OK);
 
   og_gather_destroy(&gather);
+  og_capacity_destroy(&capacity);
   og_shards_destroy(&shards);
   og_store_destroy(&store);
   og_autoscaler_destroy(&autoscaler);
@@ -292,7 +301,7 @@ static void the_text_is_the_format(void) {
   }
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strcmp(og_text_data(text), og_text_data(again)) == 0);
-  CHECK_EQ(og_metrics_remove(metrics, "plain"), 15);
+  CHECK_EQ(og_metrics_remove(metrics, "plain"), 16);
   og_text_destroy(&again);
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strstr(og_text_data(again), "name=\"plain\"") == NULL);

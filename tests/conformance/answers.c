@@ -214,7 +214,8 @@ json_t *answer_index(int32_t index) { return index < 0 ? word(index) : json_inte
 json_t *answer_real(double number) { return isnan(number) ? json_null() : json_real(number); }
 
 json_t *answer_number(double number) {
-  return number == OG_NONE ? json_null() : answer_real(number);
+  if (number == OG_NONE) return json_null();
+  return number < 0 ? json_string("invalid") : answer_real(number);
 }
 
 json_t *unless_none(int32_t number) {

@@ -70,6 +70,11 @@ inline json answer_number(double number) {
   return number == static_cast<int>(Status::kNone) ? json() : plain(number);
 }
 
+inline json answer_number(const Result<double>& number) {
+  if (number) return plain(*number);
+  return number.error().code == Status::kNone ? json() : json("invalid");
+}
+
 inline json answer_left(int64_t ns) {
   return ns == INT64_MAX ? json("none") : json(ns / 1'000'000);
 }

@@ -22,6 +22,7 @@ from outgrow._enums import (
     ScopeStat,
     ServiceStat,
     Source,
+    StaffingBasis,
     Status,
 )
 from outgrow._options import (
@@ -29,6 +30,7 @@ from outgrow._options import (
     BalancerOptions,
     CacheOptions,
     CachedStoreOptions,
+    CapacityOptions,
     CircuitBreakerOptions,
     ConcurrencyLimiterOptions,
     EndpointsOptions,
@@ -116,6 +118,7 @@ __all__ = [
     "Batch",
     "Cache",
     "CachedStore",
+    "Capacity",
     "CircuitBreaker",
     "Clock",
     "ConcurrencyLimiter",
@@ -139,7 +142,9 @@ __all__ = [
     "ShardFailure",
     "ShardMap",
     "Slot",
+    "Staffing",
     "Store",
+    "UslFit",
     "Verdict",
 ]
 
@@ -1261,6 +1266,108 @@ class CachedStore(_Closing):
 
         Args:
             timeout: How long to wait at most, in seconds or a timedelta; None is for ever.
+        """
+
+@final
+class Capacity(_Closing):
+    """How much a system carries, and how many instances a load needs."""
+
+    def __init__(self, **options: Unpack[CapacityOptions]) -> None:
+        """Makes it from its options.
+
+        Options:
+            model: What says how many instances a rate needs: a queue, its rule of thumb for many
+                servers, one instance's observed utilization, or the observed scalability. One of
+                erlang_c, square_root, utilization, usl. Default erlang_c.
+            service_ms: Queue: the time that an instance works on a request, on average; 0: unknown,
+                and nothing is answered. 0 to 31536000000 ms. Default 0.
+            workers: Queue: requests that one instance works on at once. 1 to 1000000 requests.
+                Default 1.
+            wait_ms: Queue: how long a request may wait before an instance begins it. 0 to
+                31536000000 ms. Default 0.
+            wait_percent: Queue: the most requests that may wait longer than wait_ms. 1e-06 to 99
+                percent. Default 20.
+            utilization: Models utilization and usl: the most of what it can that an instance, or
+                all together, is to do. 1 to 1000 percent. Default 70.
+            zones: Zones over which the instances are spread evenly; of more than one, any one may
+                be lost. 1 to 1000 zones. Default 1.
+            confidence: Of the fit's intervals. 50 to 99.9 percent. Default 95.
+            samples: Observations of each kind that are kept; the oldest leave. 6 to 2000
+                observations. Default 1000.
+        """
+
+    def observe(self, concurrency: float, throughput: float) -> None:
+        """Takes a measurement for the fit: what throughput a concurrency had. The throughput is in a
+        unit of your own, the same each time; the concurrency is of callers, threads or instances.
+        The last of them count, as many as the option `samples` says. When a value is not allowed,
+        it is an error and nothing is taken.
+
+        Args:
+            concurrency: How many at once: callers, threads or instances; at least 1.
+            throughput: What they got done, in a unit of your own.
+        """
+
+    def observe_utilization(self, rate: float, utilization: float) -> None:
+        """Takes an observation of production for the model `utilization`: how utilized instances were
+        at a rate. The rate is one instance's: that of all, divided by how many served. When a value
+        is not allowed, it is an error and nothing is taken.
+
+        Args:
+            rate: Requests a minute of one instance.
+            utilization: How utilized, in per cent.
+        """
+
+    def fit(self) -> UslFit:
+        """Fits the Universal Scalability Law to what was observed. It needs 6 observations, at 3
+        concurrencies or more.
+        """
+
+    def throughput(self, concurrency: float) -> float | None:
+        """The throughput of a concurrency, by the fit.
+
+        Returns it in the unit of what was observed; None while there are too few observations for a
+        fit.
+
+        Args:
+            concurrency: How many at once: callers, threads or instances; at least 1.
+        """
+
+    def staff(self, rate: float) -> Staffing:
+        """How many instances a rate needs, by the option `model`. The rate is in requests a minute; of
+        the model usl, in the unit of what was observed.
+
+        Returns the answer. It is an error where no number of instances carries the rate, or too
+        little was observed.
+
+        Args:
+            rate: What all instances are to carry together.
+        """
+
+    def waiting(self, instances: int, rate: float) -> float:
+        """What share of the requests waits longer than `wait_ms` with so many instances: Erlang's
+        formula C, with `service_ms` and `workers`. 100 where they cannot keep up.
+
+        Args:
+            instances: How many instances.
+            rate: Requests a minute.
+        """
+
+    def blocking(self, instances: int, rate: float) -> float:
+        """What share of the requests is refused where none may wait and all workers are busy: Erlang's
+        formula B, with `service_ms` and `workers`. It is what a concurrency limit without a queue
+        denies.
+
+        Args:
+            instances: How many instances.
+            rate: Requests a minute.
+        """
+
+    def reconfigure(self, **options: Unpack[CapacityOptions]) -> None:
+        """Changes options for what is asked from now on. What was observed stays, so that it answers
+        what another model, another zone or another wait would need. `samples` cannot change.
+
+        Args:
+            **options: What is to change, named as where it is made.
         """
 
 @final
@@ -3265,6 +3372,51 @@ class ShardMap(_Closing):
         """
 
 @final
+class Staffing:
+    """How many instances a rate needs, and what that rests on.
+
+    It never changes.
+    """
+
+    @property
+    def instances(self) -> int:
+        """How many instances there are to be in all."""
+
+    @property
+    def working(self) -> int:
+        """How many of them carry the load when a zone is lost. With one zone it is all."""
+
+    @property
+    def load(self) -> float | None:
+        """How many requests are in service at once, on average: the load in erlangs. None where the
+        model is no queue.
+        """
+
+    @property
+    def utilization(self) -> float:
+        """How utilized those are that work, in per cent."""
+
+    @property
+    def waiting(self) -> float | None:
+        """How many of the requests wait longer than `wait_ms` while only those work, in per cent. None
+        where the model is no queue.
+        """
+
+    @property
+    def basis(self) -> StaffingBasis:
+        """What the answer rests on."""
+
+    def __str__(self) -> str:
+        """The answer in one line, as "3 instances for 60: 33.3 % utilized, 9.09 % of the requests
+        wait".
+        """
+
+    def __repr__(self) -> str:
+        """The answer in one line, as "3 instances for 60: 33.3 % utilized, 9.09 % of the requests
+        wait".
+        """
+
+@final
 class Store(_Closing):
     """A system of record: memory, SQLite, or the program's own.
 
@@ -3334,3 +3486,74 @@ class Store(_Closing):
     @staticmethod
     def of(object: CustomStore, *, clock: Clock | None = None) -> Store:
         """A store that calls the object's functions."""
+
+@final
+class UslFit:
+    """The Universal Scalability Law as it fits what was observed of a system.
+
+    It never changes.
+    """
+
+    @property
+    def lambda_(self) -> float:
+        """The throughput of one."""
+
+    @property
+    def lambda_low(self) -> float:
+        """The low end of the interval of lambda."""
+
+    @property
+    def lambda_high(self) -> float:
+        """The high end of the interval of lambda."""
+
+    @property
+    def sigma(self) -> float:
+        """Contention: the share that is done one at a time."""
+
+    @property
+    def sigma_low(self) -> float:
+        """The low end of the interval of sigma."""
+
+    @property
+    def sigma_high(self) -> float:
+        """The high end of the interval of sigma."""
+
+    @property
+    def kappa(self) -> float:
+        """Coherency: what agreeing with each other costs."""
+
+    @property
+    def kappa_low(self) -> float:
+        """The low end of the interval of kappa."""
+
+    @property
+    def kappa_high(self) -> float:
+        """The high end of the interval of kappa."""
+
+    @property
+    def peak(self) -> float | None:
+        """The concurrency of the highest throughput. None where the throughput has no highest, as
+        kappa is 0.
+        """
+
+    @property
+    def peak_low(self) -> float | None:
+        """The low end of the interval of the peak. None without a peak."""
+
+    @property
+    def peak_high(self) -> float | None:
+        """The high end of the interval of the peak. None where there may be no peak, as the interval
+        of kappa holds 0.
+        """
+
+    @property
+    def peak_throughput(self) -> float | None:
+        """The throughput there. None without a peak."""
+
+    @property
+    def deviation(self) -> float:
+        """By how much observations differ from the law: the residual standard error."""
+
+    @property
+    def samples(self) -> int:
+        """How many observations it fits."""

@@ -25,6 +25,7 @@ __all__ = [
     "CacheStat",
     "CachedStoreStat",
     "Source",
+    "StaffingBasis",
     "ConcurrencyStat",
     "HttpProblem",
     "LimiterStat",
@@ -162,6 +163,14 @@ class Source(Named):
     STALE = 1  # past its time to live, while another caller loads it
     BUFFER = 2  # written, not yet in the store, and evicted from the cache
     STORE = 3
+
+
+class StaffingBasis(Named):
+    """What an answer about instances rests on."""
+
+    FORMULA = 0  # queueing theory, and no observation
+    OBSERVED = 1  # it lies within what was observed
+    EXTRAPOLATED = 2  # it lies beyond what was observed
 
 
 class ConcurrencyStat(Named):

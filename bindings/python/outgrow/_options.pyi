@@ -385,6 +385,34 @@ class AutoScalerOptions(TypedDict, total=False):
     history: int
 
 
+class CapacityOptions(TypedDict, total=False):
+    # What says how many instances a rate needs: a queue, its rule of thumb for many servers, one
+    # instance's observed utilization, or the observed scalability. One of erlang_c, square_root,
+    # utilization, usl. Default erlang_c.
+    model: Literal["erlang_c", "square_root", "utilization", "usl"]
+    # Queue: the time that an instance works on a request, on average; 0: unknown, and nothing is
+    # answered. 0 to 31536000000 ms. Default 0.
+    service_ms: float | str | timedelta
+    # Queue: requests that one instance works on at once. 1 to 1000000 requests. Default 1.
+    workers: int
+    # Queue: how long a request may wait before an instance begins it. 0 to 31536000000 ms. Default
+    # 0.
+    wait_ms: float | str | timedelta
+    # Queue: the most requests that may wait longer than wait_ms. 1e-06 to 99 percent. Default 20.
+    wait_percent: float
+    # Models utilization and usl: the most of what it can that an instance, or all together, is to
+    # do. 1 to 1000 percent. Default 70.
+    utilization: float
+    # Zones over which the instances are spread evenly; of more than one, any one may be lost. 1 to
+    # 1000 zones. Default 1.
+    zones: int
+    # Of the fit's intervals. 50 to 99.9 percent. Default 95.
+    confidence: float
+    # Observations of each kind that are kept; the oldest leave. 6 to 2000 observations. Default
+    # 1000.
+    samples: int
+
+
 class MetricsOptions(TypedDict, total=False):
     # Histogram buckets shown for each doubling of the latency. One of 1, 2, 4. Default 1.
     buckets_per_octave: Literal["1", "2", "4"]

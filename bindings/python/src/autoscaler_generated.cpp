@@ -94,7 +94,7 @@ static PyObject *forecast(Autoscaler &self, const Arguments<1> &given) {
   auto now = given.time(0);
   double result = now ? og_autoscaler_forecast_at(self.get(), *now)
                       : og_autoscaler_forecast(self.get());
-  check_number(result, given.method());
+  check_number(result, given, "the time is out of range");
   return number_or_none(result);
 }
 

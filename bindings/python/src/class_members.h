@@ -25,6 +25,12 @@ inline void check_number(double result, const char *method) {
     check(static_cast<int64_t>(result), method);
 }
 
+template <class Given, class... Place>
+void check_number(double result, const Given &given, const char *wrong, Place... place) {
+  if (result <= static_cast<double>(OG_INVALID_ARGUMENT))
+    check(static_cast<int64_t>(result), given, wrong, place...);
+}
+
 // Negative and NaN are none.
 inline PyObject *number_or_none(double result) { return result >= 0 ? number(result) : none(); }
 

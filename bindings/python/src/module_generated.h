@@ -15,6 +15,7 @@ void bind_batch(py::module_ &module);
 void bind_breaker(py::module_ &module);
 void bind_cache(py::module_ &module);
 void bind_cached_store(py::module_ &module);
+void bind_capacity(py::module_ &module);
 void bind_clock(py::module_ &module);
 void bind_concurrency(py::module_ &module);
 void bind_decision(py::module_ &module);
@@ -29,7 +30,9 @@ void bind_replicas(py::module_ &module);
 void bind_scope(py::module_ &module);
 void bind_service(py::module_ &module);
 void bind_shards(py::module_ &module);
+void bind_staffing(py::module_ &module);
 void bind_store(py::module_ &module);
+void bind_usl(py::module_ &module);
 
 inline void bind_nouns(py::module_ &module) {
   bind_autoscaler(module);
@@ -38,6 +41,7 @@ inline void bind_nouns(py::module_ &module) {
   bind_breaker(module);
   bind_cache(module);
   bind_cached_store(module);
+  bind_capacity(module);
   bind_clock(module);
   bind_concurrency(module);
   bind_decision(module);
@@ -52,14 +56,17 @@ inline void bind_nouns(py::module_ &module) {
   bind_scope(module);
   bind_service(module);
   bind_shards(module);
+  bind_staffing(module);
   bind_store(module);
+  bind_usl(module);
   module.attr("__all__") = py::make_tuple("Assignment", "AutoScaler", "Balancer", "Batch", "Cache",
-                                          "CachedStore", "CircuitBreaker", "Clock",
+                                          "CachedStore", "Capacity", "CircuitBreaker", "Clock",
                                           "ConcurrencyLimiter", "DeadLetter", "Decision",
                                           "Endpoints", "Fleet", "Gather", "HttpLimit", "KeyRange",
                                           "KeyStanding", "Lookup", "Metrics", "NEVER", "Query",
                                           "RateLimiter", "ReplicaRouter", "Row", "Scope", "Service",
-                                          "ShardFailure", "ShardMap", "Slot", "Store", "Verdict");
+                                          "ShardFailure", "ShardMap", "Slot", "Staffing", "Store",
+                                          "UslFit", "Verdict");
 }
 
 }  // namespace outgrow::python

@@ -19,6 +19,12 @@ class Balancer : public Noun<Balancer, og_balancer, og_balancer_destroy> {
   using Noun::Noun;
 };
 
+class Capacity : public Noun<Capacity, og_capacity, og_capacity_destroy> {
+ public:
+  static constexpr const char *kName = "Capacity";
+  using Noun::Noun;
+};
+
 class Decision : public Noun<Decision, og_decision, og_decision_destroy> {
  public:
   static constexpr const char *kName = "Decision";
@@ -76,6 +82,18 @@ class Scope : public Noun<Scope, og_scope, og_scope_destroy> {
 class Shards : public Noun<Shards, og_shards, og_shards_destroy> {
  public:
   static constexpr const char *kName = "ShardMap";
+  using Noun::Noun;
+};
+
+class Staffing : public Noun<Staffing, og_staffing, og_staffing_destroy> {
+ public:
+  static constexpr const char *kName = "Staffing";
+  using Noun::Noun;
+};
+
+class Usl : public Noun<Usl, og_usl, og_usl_destroy> {
+ public:
+  static constexpr const char *kName = "UslFit";
   using Noun::Noun;
 };
 

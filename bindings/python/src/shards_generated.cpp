@@ -100,7 +100,7 @@ static PyObject *move(Shards &self, const Arguments<2> &given) {
 static PyObject *moved_share(Shards &self, const Arguments<1> &given) {
   const auto &to = given_noun<Shards>(given[0], "to");
   double result = og_shards_moved_share(self.get(), to.get());
-  check_number(result, given.method());
+  check_number(result, given, "maps of different strategies");
   return number_or_none(result);
 }
 

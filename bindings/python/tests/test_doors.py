@@ -15,6 +15,7 @@ from outgrow import (
     Balancer,
     Cache,
     CachedStore,
+    Capacity,
     CircuitBreaker,
     Clock,
     ClosedError,
@@ -111,6 +112,7 @@ NOUNS = {
     "Batch": lambda: cached_store().take_batch(),
     "Cache": lambda: Cache(codec=Codec()),
     "CachedStore": cached_store,
+    "Capacity": Capacity,
     "CircuitBreaker": CircuitBreaker,
     "Clock": Clock.manual,
     "ConcurrencyLimiter": lambda: ConcurrencyLimiter(2),
@@ -126,6 +128,21 @@ NOUNS = {
     ),
     "ShardMap": lambda: ShardMap(shards=4),
     "Store": lambda: Store(),
+}
+
+
+def planner():
+    capacity = Capacity(service_ms="1min")
+    for n in range(1, 8):
+        capacity.observe(n, 10 * n)
+    return capacity
+
+
+# What a noun gives that never changes.
+RECORDS = {
+    "Decision": lambda: AutoScaler(initial_instances=1).explain(),
+    "Staffing": lambda: planner().staff(10),
+    "UslFit": lambda: planner().fit(),
 }
 
 # What each parameter takes; of the methods' own where that differs.
@@ -414,7 +431,7 @@ PLAIN = (
 LATER = {"RateLimiter": ["acquire", "limit"], "Cache": ["cached"], "Query": ["__iter__"]}
 
 
-@pytest.mark.parametrize("noun", [*NOUNS, "Decision"])
+@pytest.mark.parametrize("noun", [*NOUNS, *RECORDS])
 def test_a_noun_made_without_its_init_is_an_error_at_every_member(noun):
     kind = getattr(outgrow, noun)
     for attribute, member in vars(kind).items():
@@ -472,9 +489,9 @@ def test_unmade_nouns_given_to_others_are_errors():
             make()
 
 
-@pytest.mark.parametrize("noun", [*NOUNS, "Decision"])
+@pytest.mark.parametrize("noun", [*NOUNS, *RECORDS])
 def test_nouns_are_not_copied_and_not_pickled(noun):
-    made = AutoScaler(initial_instances=1).explain() if noun == "Decision" else NOUNS[noun]()
+    made = (NOUNS | RECORDS)[noun]()
     for take in (copy.copy, copy.deepcopy, pickle.dumps):
         with pytest.raises(TypeError, match="pickle"):
             take(made)

@@ -130,6 +130,13 @@ enum class CachedStoreStat : std::int32_t {
   buried = OG_CACHED_STORE_BURIED,  // became dead letters
 };
 
+// What an answer about instances rests on.
+enum class StaffingBasis : std::int32_t {
+  formula = OG_BASIS_FORMULA,  // queueing theory, and no observation
+  observed = OG_BASIS_OBSERVED,  // it lies within what was observed
+  extrapolated = OG_BASIS_EXTRAPOLATED,  // it lies beyond what was observed
+};
+
 // A number that a concurrency limiter keeps.
 enum class ConcurrencyStat : std::int32_t {
   admitted = OG_CONCURRENCY_ADMITTED,

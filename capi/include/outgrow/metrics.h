@@ -7,6 +7,7 @@
 #include <outgrow/breaker.h>
 #include <outgrow/cache.h>
 #include <outgrow/cached_store.h>
+#include <outgrow/capacity.h>
 #include <outgrow/concurrency.h>
 #include <outgrow/config.h>
 #include <outgrow/endpoints.h>
@@ -75,6 +76,8 @@ OG_API og_status og_metrics_add_cached_store(og_metrics *metrics, const char *na
                                              const og_cached_store *store, og_error **error);
 OG_API og_status og_metrics_add_autoscaler(og_metrics *metrics, const char *name,
                                            const og_autoscaler *autoscaler, og_error **error);
+OG_API og_status og_metrics_add_capacity(og_metrics *metrics, const char *name,
+                                         const og_capacity *capacity, og_error **error);
 OG_API og_status og_metrics_add_endpoints(og_metrics *metrics, const char *name,
                                           const og_endpoints *endpoints, og_error **error);
 OG_API og_status og_metrics_add_balancer(og_metrics *metrics, const char *name,

@@ -10,6 +10,7 @@
 #include <outgrow/breaker.hpp>
 #include <outgrow/cache.hpp>
 #include <outgrow/cached_store.hpp>
+#include <outgrow/capacity.hpp>
 #include <outgrow/clock.hpp>
 #include <outgrow/concurrency.hpp>
 #include <outgrow/endpoints.hpp>
@@ -60,6 +61,9 @@ class MetricsCalls : public detail::Handle<og_metrics, og_metrics_destroy> {
   void add(const std::string& name, const AutoScaler& autoscaler) {
     detail::done(
         og_metrics_add_autoscaler, handle(), detail::c_text(name), detail::given(autoscaler));
+  }
+  void add(const std::string& name, const Capacity& capacity) {
+    detail::done(og_metrics_add_capacity, handle(), detail::c_text(name), detail::given(capacity));
   }
   void add(const std::string& name, const Endpoints& endpoints) {
     detail::done(

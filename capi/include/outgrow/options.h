@@ -751,6 +751,60 @@ static inline og_status og_config_autoscaler_history(og_config *config, int64_t 
   return og_config_set_int(config, "history", history);
 }
 
+/* ---- capacity ---- */
+
+/* What says how many instances a rate needs: a queue, its rule of thumb for many servers, one
+ * instance's observed utilization, or the observed scalability. One of erlang_c, square_root,
+ * utilization, usl. Default erlang_c. */
+static inline og_status og_config_capacity_model(og_config *config, const char *model) {
+  return og_config_set(config, "model", model);
+}
+
+/* Queue: the time that an instance works on a request, on average; 0: unknown, and nothing is
+ * answered. 0 to 31536000000 ms. Default 0. */
+static inline og_status og_config_capacity_service_ms(og_config *config, int64_t service_ms) {
+  return og_config_set_int(config, "service_ms", service_ms);
+}
+
+/* Queue: requests that one instance works on at once. 1 to 1000000 requests. Default 1. */
+static inline og_status og_config_capacity_workers(og_config *config, int64_t workers) {
+  return og_config_set_int(config, "workers", workers);
+}
+
+/* Queue: how long a request may wait before an instance begins it. 0 to 31536000000 ms. Default
+ * 0. */
+static inline og_status og_config_capacity_wait_ms(og_config *config, int64_t wait_ms) {
+  return og_config_set_int(config, "wait_ms", wait_ms);
+}
+
+/* Queue: the most requests that may wait longer than wait_ms. 1e-06 to 99 percent. Default 20. */
+static inline og_status og_config_capacity_wait_percent(og_config *config, double wait_percent) {
+  return og_config_set_double(config, "wait_percent", wait_percent);
+}
+
+/* Models utilization and usl: the most of what it can that an instance, or all together, is to
+ * do. 1 to 1000 percent. Default 70. */
+static inline og_status og_config_capacity_utilization(og_config *config, double utilization) {
+  return og_config_set_double(config, "utilization", utilization);
+}
+
+/* Zones over which the instances are spread evenly; of more than one, any one may be lost. 1 to
+ * 1000 zones. Default 1. */
+static inline og_status og_config_capacity_zones(og_config *config, int64_t zones) {
+  return og_config_set_int(config, "zones", zones);
+}
+
+/* Of the fit's intervals. 50 to 99.9 percent. Default 95. */
+static inline og_status og_config_capacity_confidence(og_config *config, double confidence) {
+  return og_config_set_double(config, "confidence", confidence);
+}
+
+/* Observations of each kind that are kept; the oldest leave. 6 to 2000 observations. Default
+ * 1000. */
+static inline og_status og_config_capacity_samples(og_config *config, int64_t samples) {
+  return og_config_set_int(config, "samples", samples);
+}
+
 /* ---- metrics ---- */
 
 /* Histogram buckets shown for each doubling of the latency. One of 1, 2, 4. Default 1. */

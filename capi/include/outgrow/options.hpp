@@ -1136,6 +1136,84 @@ class AutoScalerOptions : public Options {
   }
 };
 
+class CapacityOptions : public Options {
+ public:
+  using Options::Options;
+
+  enum class Model { erlang_c, square_root, utilization, usl };
+
+  static const char* word(Model model) noexcept {
+    switch (model) {
+      case Model::erlang_c: return "erlang_c";
+      case Model::square_root: return "square_root";
+      case Model::utilization: return "utilization";
+      case Model::usl: return "usl";
+    }
+    return "";
+  }
+
+  // What says how many instances a rate needs: a queue, its rule of thumb for many servers, one
+  // instance's observed utilization, or the observed scalability. One of erlang_c, square_root,
+  // utilization, usl. Default erlang_c.
+  CapacityOptions& model(Model model) {
+    set("model", word(model));
+    return *this;
+  }
+
+  // Queue: the time that an instance works on a request, on average; 0: unknown, and nothing is
+  // answered. 0 to 31536000000 ms. Default 0.
+  CapacityOptions& service(Duration service) {
+    set("service_ms", service);
+    return *this;
+  }
+
+  // Queue: requests that one instance works on at once. 1 to 1000000 requests. Default 1.
+  CapacityOptions& workers(std::int64_t workers) {
+    set("workers", workers);
+    return *this;
+  }
+
+  // Queue: how long a request may wait before an instance begins it. 0 to 31536000000 ms. Default
+  // 0.
+  CapacityOptions& wait(Duration wait) {
+    set("wait_ms", wait);
+    return *this;
+  }
+
+  // Queue: the most requests that may wait longer than wait_ms. 1e-06 to 99 percent. Default 20.
+  CapacityOptions& wait_percent(double wait_percent) {
+    set("wait_percent", wait_percent);
+    return *this;
+  }
+
+  // Models utilization and usl: the most of what it can that an instance, or all together, is to
+  // do. 1 to 1000 percent. Default 70.
+  CapacityOptions& utilization(double utilization) {
+    set("utilization", utilization);
+    return *this;
+  }
+
+  // Zones over which the instances are spread evenly; of more than one, any one may be lost. 1 to
+  // 1000 zones. Default 1.
+  CapacityOptions& zones(std::int64_t zones) {
+    set("zones", zones);
+    return *this;
+  }
+
+  // Of the fit's intervals. 50 to 99.9 percent. Default 95.
+  CapacityOptions& confidence(double confidence) {
+    set("confidence", confidence);
+    return *this;
+  }
+
+  // Observations of each kind that are kept; the oldest leave. 6 to 2000 observations. Default
+  // 1000.
+  CapacityOptions& samples(std::int64_t samples) {
+    set("samples", samples);
+    return *this;
+  }
+};
+
 class MetricsOptions : public Options {
  public:
   using Options::Options;

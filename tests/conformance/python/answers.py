@@ -219,7 +219,9 @@ def rows(listed, *names):
 def record(given, *names):
     if given is None:
         return None
-    return {n: str(given) if n == "text" else plain(getattr(given, n)) for n in names}
+    return {  # a name that is a keyword of Python's ends in "_" there
+        n.removesuffix("_"): str(given) if n == "text" else plain(getattr(given, n)) for n in names
+    }
 
 
 def into(driver, name, noun):

@@ -58,4 +58,10 @@ final class Status {
     if (answer < 0) check((long) answer, blame);
     return OptionalDouble.of(answer);
   }
+
+  static OptionalDouble number(double answer, String blame, double given) {
+    return answer == Constants.OG_INVALID_ARGUMENT
+        ? number(answer, blame + given)
+        : number(answer, blame);
+  }
 }

@@ -181,6 +181,7 @@ class NullArgumentsTest {
             ShardMap.builder(),
             Gather.builder(),
             AutoScaler.builder(),
+            Capacity.builder(),
             Service.builder(),
             Metrics.builder(),
             Scope.builder("/a"))

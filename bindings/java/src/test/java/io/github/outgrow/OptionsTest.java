@@ -33,6 +33,7 @@ class OptionsTest {
           Map.entry("gather", Gather::builder),
           Map.entry("fleet", Fleet::builder),
           Map.entry("autoscaler", AutoScaler::builder),
+          Map.entry("capacity", Capacity::builder),
           Map.entry("service", Service::builder),
           Map.entry("metrics", Metrics::builder),
           Map.entry("scope", () -> Scope.builder("/outgrow")));

@@ -94,6 +94,9 @@ public final class Constants {
   public static final int OG_CACHED_STORE_STORED = 32;
   public static final int OG_CACHED_STORE_FAILED_ATTEMPTS = 33;
   public static final int OG_CACHED_STORE_BURIED = 34;
+  public static final int OG_BASIS_FORMULA = 0;
+  public static final int OG_BASIS_OBSERVED = 1;
+  public static final int OG_BASIS_EXTRAPOLATED = 2;
   public static final int OG_CONCURRENCY_ADMITTED = 0;
   public static final int OG_CONCURRENCY_REFUSED = 1;
   public static final int OG_CONCURRENCY_LAPSED = 2;

@@ -66,6 +66,13 @@ public final class RawMetrics extends Handle {
     }
   }
 
+  public int addCapacity(String name, RawCapacity capacity) {
+    try (Use self = Use.of(this); Use capacityUse = Use.of(capacity)) {
+      return OutgrowJNI.og_metrics_add_capacity(
+          self.address(), Text.encode(name, "name"), capacityUse.address());
+    }
+  }
+
   public int addEndpoints(String name, RawEndpoints endpoints) {
     try (Use self = Use.of(this); Use endpointsUse = Use.of(endpoints)) {
       return OutgrowJNI.og_metrics_add_endpoints(

@@ -299,7 +299,7 @@ LoadTrace rise(size_t ramp_minutes) {
 TEST_CASE("policy demand meets a step at once and keeps up with a ramp") {
   Config config = fleet_config("demand", "none");
   config.set_int("initial_instances", 2);
-  for (const size_t often : {1, 4}) {
+  for (const int often : {1, 4}) {
     const Fleet step = run_fleet(rise(0), config, 100, often);
     const Fleet ramp = run_fleet(rise(20), config, 100, often);
     INFO(often << " a minute: " << step.overloaded_percent << " % and " << ramp.overloaded_percent

@@ -97,9 +97,10 @@ Result<Staffing> Capacity::by_utilization(double rate) const {
                 "utilization");
   }
   const double carries = (settings_.target - line->base) / line->slope;
-  if (rate / carries > kMostInstances) {
-    return fail(Status::kUnsupported, "no billion of instances carries " + shortest_number(rate) +
-                                          ": " + shortest_number(carries) + " is what one carries");
+  if (!(rate / carries <= kMostInstances)) {
+    return fail(Status::kUnsupported, "not even a billion instances carry " +
+                                          shortest_number(rate) + ": " + shortest_number(carries) +
+                                          " is what one carries");
   }
   Staffing made;
   made.working = at_least(rate / carries);

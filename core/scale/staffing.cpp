@@ -43,7 +43,7 @@ void Staffing::print(std::span<char> out) const {
     line.add(", %.3g %% of the requests wait", waiting);
     if (wait_ms > 0) line.add(" longer than %.6g ms", wait_ms);
   }
-  if (basis == StaffingBasis::kExtrapolated) line.add("; beyond what was observed");
+  if (basis == StaffingBasis::kExtrapolated) line.add("%s", "; beyond what was observed");
 }
 
 std::string Staffing::text() const {

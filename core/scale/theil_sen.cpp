@@ -2,6 +2,7 @@
 #include "core/scale/theil_sen.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace og {
@@ -29,6 +30,7 @@ std::optional<UtilizationLine> theil_sen(std::span<const UtilizationSample> samp
   }
   if (slopes.empty()) return std::nullopt;
   const double slope = median(slopes);
+  if (!std::isfinite(slope)) return std::nullopt;  // rates next to nothing apart
   std::vector<double>& left = slopes;
   left.clear();
   for (const UtilizationSample& sample : samples) {

@@ -88,6 +88,25 @@ static void errors_say_why(void) {
   og_capacity_destroy(&capacity);
 }
 
+/* Rates that differ by less than a division can say make no line. */
+static void rates_next_to_nothing_are_none(void) {
+  og_capacity *capacity = made("model", "utilization");
+  int n;
+  for (n = 0; n < 8; ++n) {
+    CHECK_EQ(og_capacity_observe_utilization(capacity, n * 4.9406564584124654e-324, 1e5 * n),
+             OG_OK);
+  }
+  says(capacity, 0, OG_UNSUPPORTED, "", "at one rate");
+  says(capacity, 1, OG_UNSUPPORTED, "", "at one rate");
+  og_capacity_destroy(&capacity);
+  capacity = made("model", "utilization");
+  for (n = 1; n < 8; ++n) {
+    CHECK_EQ(og_capacity_observe_utilization(capacity, n * 1e-12, n), OG_OK);
+  }
+  says(capacity, 1e15, OG_UNSUPPORTED, "", "what one carries");
+  og_capacity_destroy(&capacity);
+}
+
 static void bad_arguments_are_statuses(void) {
   const double odd[] = {NAN, INFINITY, -INFINITY, -1, 1.1e15};
   og_capacity *capacity = made(NULL, NULL);
@@ -170,6 +189,7 @@ static void answers_are_the_callers(void) {
 int main(void) {
   options_are_checked();
   errors_say_why();
+  rates_next_to_nothing_are_none();
   bad_arguments_are_statuses();
   answers_are_the_callers();
   return 0;

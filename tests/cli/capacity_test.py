@@ -54,7 +54,7 @@ class CapacityTest(unittest.TestCase):
     def test_a_rate_is_answered_by_what_the_file_is_of(self):
         said = run("capacity", table(sdm91()), "--rate", "1000", "--format", "json")
         (one,) = json.loads(said.out)["staffing"]
-        # 1000 at 70 % are 1428.6, which the law has from 26 to 27 on.
+        # 1000 are to be 70 % of what the law says of them.
         law = lambda n: 89.995233 * n / (1 + 0.02772848 * (n - 1) + 1.043655e-4 * n * (n - 1))
         least = next(n for n in range(1, 100) if law(n) * 0.7 >= 1000)
         self.assertEqual((one["instances"], one["basis"]), (least, "observed"))

@@ -54,6 +54,11 @@ import (
 // is back (Netflix, Scryer, 2013), and more instances do not mend it. CPU may still add. The option
 // error_rate_role has the other answers; the policy step adds one instance, and is not held.
 //
+// Outages. With predictor seasonal, three minutes in a row with request rates far below what this time of
+// day has had (four deviations) are an outage of what calls the service: for outage_hold_ms nothing shrinks
+// and nothing is learned, as with errors. CPU may still add. What is still low then is taken to be the
+// load.
+//
 // Fork. The child has a copy with all that the parent had seen, and decides for itself from then on.
 //
 // Times are those of the autoscaler's clock. A manual clock is taken to count from the Unix epoch, in UTC.

@@ -94,6 +94,7 @@ const (
 	ReasonStepBound       ScaleReason = 12 // max_step_*: value were changed in the period, threshold may be
 	ReasonErrors          ScaleReason = 13 // errors are high, or were within 5 minutes: no scale-down
 	ReasonDemand          ScaleReason = 14 // the load fills value instances, its scatter threshold more; NaN: now
+	ReasonOutage          ScaleReason = 15 // value requests a minute came, which is an outage below threshold
 )
 
 var scaleReasonWords = map[ScaleReason]string{
@@ -112,6 +113,7 @@ var scaleReasonWords = map[ScaleReason]string{
 	12: "step_bound",
 	13: "errors",
 	14: "demand",
+	15: "outage",
 }
 
 // String is the constant as a word; "" for what is none.

@@ -20,7 +20,7 @@ type Decision struct {
 	Desired int32
 	// What it does: fewer, as many, or more. It is [ScaleDown], [ScaleHold] or [ScaleUp].
 	Action ScaleAction
-	// Why it was made. It is one of [ReasonSteady] to [ReasonDemand].
+	// Why it was made. It is one of [ReasonSteady] to [ReasonOutage].
 	Reason ScaleReason
 	// The metric that decided. It is the metric; [StatusNone] when none did.
 	Metric ScaleMetric

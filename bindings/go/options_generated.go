@@ -789,6 +789,10 @@ type AutoScalerOptions struct {
 	MaxStepPeriod time.Duration
 	// A metric not renewed within this time no longer counts. 1 to 31536000000 ms. Default 180000.
 	Stale time.Duration
+	// Seasonal: how long nothing shrinks or is learned once far fewer requests come than usual at
+	// this time of day; 0: no such look. 0 to 86400000 ms. Default 1800000. Zero itself is
+	// Named["outage_hold_ms"] = "0".
+	OutageHold time.Duration
 	// Model of the request rate; linear is the tutorial's, seasonal the better one. One of none,
 	// linear, seasonal. Default none.
 	Predictor AutoScalerPredictor
@@ -848,6 +852,7 @@ func (o *AutoScalerOptions) set(c *config, prefix string) {
 	c.number(prefix+"max_step_down_percent", o.MaxStepDownPercent)
 	c.duration(prefix+"max_step_period_ms", o.MaxStepPeriod)
 	c.duration(prefix+"stale_ms", o.Stale)
+	c.duration(prefix+"outage_hold_ms", o.OutageHold)
 	c.text(prefix+"predictor", string(o.Predictor))
 	c.number(prefix+"instance_capacity", o.InstanceCapacity)
 	c.duration(prefix+"horizon_ms", o.Horizon)

@@ -14,7 +14,7 @@ struct og_decision {
 };
 
 static_assert(static_cast<int32_t>(og::Metric::kErrorRate) == OG_METRIC_ERROR_RATE);
-static_assert(static_cast<int32_t>(og::ScaleReason::kDemand) == OG_SCALE_DEMAND);
+static_assert(static_cast<int32_t>(og::ScaleReason::kOutage) == OG_SCALE_OUTAGE);
 static_assert(static_cast<int32_t>(og::ScaleAction::kUp) == OG_SCALE_UP);
 
 namespace {
@@ -240,7 +240,7 @@ const char* og_scale_metric_name(int32_t metric) {
   return known_metric(metric) ? og::metric_name(static_cast<og::Metric>(metric)) : "";
 }
 const char* og_scale_reason_name(int32_t reason) {
-  const bool known = reason >= OG_SCALE_STEADY && reason <= OG_SCALE_DEMAND;
+  const bool known = reason >= OG_SCALE_STEADY && reason <= OG_SCALE_OUTAGE;
   return known ? og::reason_name(static_cast<og::ScaleReason>(reason)) : "";
 }
 const char* og_scale_action_name(int32_t action) {

@@ -26,6 +26,7 @@ Autoscaler::Autoscaler(Settings settings, ClockPtr clock)
       policy_(settings.policy->make(settings.thresholds, *settings.options)),
       forecaster_(settings.predictor->make(settings.bins, settings.warmup_bins)),
       settings_(settings),
+      upstream_(settings.outage_hold_ns),
       steps_(settings.step_period_ns),
       log_(settings.history) {
   if (settings_.initial_instances > 0) instances_ = settings_.initial_instances;
@@ -49,7 +50,10 @@ Status Autoscaler::observe_at(const ScalingMetrics& metrics, int64_t now) {
     last_errors_ = now_;
   }
   const double rate = metrics[Metric::kRequestRate];
-  if (bins_ && !std::isnan(rate) && !frozen(now_)) bins_->add(now_, rate);
+  if (bins_ && !std::isnan(rate)) {
+    if (!frozen_by_errors(now_)) upstream_.add(now_, rate, bins_->usual(now_));
+    if (!frozen(now_) && !upstream_.doubtful(rate, now_)) bins_->add(now_, rate);
+  }
   return Status::kOk;
 }
 
@@ -159,15 +163,20 @@ void Autoscaler::settle(ScaleDecision& d, const ReactiveProposal& reactive) cons
   }
 }
 
-bool Autoscaler::frozen(int64_t now) const {
+bool Autoscaler::frozen_by_errors(int64_t now) const {
   const bool freezes = settings_.thresholds.error_role == ErrorRole::kFreeze;
   return freezes && !settings_.policy->answers_errors && last_errors_ &&
          now - *last_errors_ <= kFrozenNs;
 }
 
-// No fewer than now, by what is seen while errors are high.
-void Autoscaler::hold_in_errors(ReactiveProposal& reactive) const {
+// No fewer than now, by what is seen while errors are high or few can call.
+void Autoscaler::hold_frozen(ReactiveProposal& reactive, int64_t now) const {
   if (reactive.instances > *instances_ || reactive.reason == ScaleReason::kPending) return;
+  if (!frozen_by_errors(now)) {
+    reactive = {*instances_, ScaleReason::kOutage, Metric::kRequestRate, upstream_.rate(),
+                upstream_.bound()};
+    return;
+  }
   reactive = {*instances_, ScaleReason::kErrors, Metric::kErrorRate,
               latest_[Metric::kErrorRate].value, settings_.thresholds.up[Metric::kErrorRate]};
 }
@@ -199,8 +208,11 @@ Result<ScaleDecision> Autoscaler::decide_at(int64_t now) {
   Readings readings = readings_at(now);
   readings.frozen = frozen(now);
   ReactiveProposal reactive = policy_->propose(readings, *instances_, now);
-  if (readings.frozen) hold_in_errors(reactive);
-  hold_in_silence(reactive, readings, now);
+  if (readings.frozen) {
+    hold_frozen(reactive, now);
+  } else {
+    hold_in_silence(reactive, readings, now);
+  }
   d.reactive = reactive.instances;
   if (const auto forecast = forecast_locked(now)) {
     d.forecast = forecast->rate;

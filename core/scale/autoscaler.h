@@ -18,6 +18,7 @@
 #include "core/scale/rate_bins.h"
 #include "core/scale/reactive_policy.h"
 #include "core/scale/recent_changes.h"
+#include "core/scale/upstream.h"
 
 namespace og {
 
@@ -39,7 +40,8 @@ extern const OptionTable kAutoscalerOptions;
 // Errors say that what is seen is no measure: of the load while a dependency is out, and just
 // before its retries come. While they are over their threshold, and for five minutes after, nothing
 // shrinks and nothing is learned (error_rate_role freeze), whatever the policy but for `step`,
-// which answers errors by itself.
+// which answers errors by itself. So it is, whatever the policy, in an outage of what calls the
+// service (upstream.h).
 //
 // The count moves when a decision is made: the program is taken to act on it. Where that did not
 // happen, or somebody else scaled, set_instances() says so. A sample speaks for the instances that
@@ -101,6 +103,7 @@ class Autoscaler {
     int32_t max_step_up, max_step_down;
     double step_up_share, step_down_share;
     int64_t step_period_ns;
+    int64_t outage_hold_ns;
     double instance_capacity, forecast_margin;
     BinLayout bins;
     int64_t warmup_bins;
@@ -119,8 +122,11 @@ class Autoscaler {
   bool cooling(ScaleDecision& decision, std::optional<int64_t> since, int64_t cooldown) const;
   int32_t step_left(ScaleDecision& decision, int64_t before, int64_t made, int32_t step,
                     double share) const;
-  bool frozen(int64_t now) const OG_REQUIRES(mutex_);
-  void hold_in_errors(ReactiveProposal& reactive) const OG_REQUIRES(mutex_);
+  bool frozen_by_errors(int64_t now) const OG_REQUIRES(mutex_);
+  bool frozen(int64_t now) const OG_REQUIRES(mutex_) {
+    return frozen_by_errors(now) || upstream_.out(now);
+  }
+  void hold_frozen(ReactiveProposal& reactive, int64_t now) const OG_REQUIRES(mutex_);
   void hold_in_silence(ReactiveProposal& reactive, const Readings& readings, int64_t now) const
       OG_REQUIRES(mutex_);
 
@@ -138,6 +144,7 @@ class Autoscaler {
   std::optional<int32_t> ready_ OG_GUARDED_BY(mutex_);
   std::optional<int64_t> last_errors_ OG_GUARDED_BY(mutex_);  // over their threshold
   std::optional<int64_t> last_up_ OG_GUARDED_BY(mutex_), last_change_ OG_GUARDED_BY(mutex_);
+  Upstream upstream_ OG_GUARDED_BY(mutex_);
   RecentChanges steps_ OG_GUARDED_BY(mutex_);
   DecisionLog log_ OG_GUARDED_BY(mutex_);
   int64_t ups_ OG_GUARDED_BY(mutex_) = 0, downs_ OG_GUARDED_BY(mutex_) = 0,

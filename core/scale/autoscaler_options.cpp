@@ -106,6 +106,11 @@ constexpr OptionSpec kCommonRows[] = {
     {.name = "stale_ms", .type = OptionType::kDuration, .fallback = "180000", .min = 1,
      .max = kYearMs, .unit = "ms",
      .doc = "A metric not renewed within this time no longer counts.", .changes = true},
+    {.name = "outage_hold_ms", .type = OptionType::kDuration, .fallback = "1800000", .min = 0,
+     .max = kDayMs, .unit = "ms",
+     .doc = "Seasonal: how long nothing shrinks or is learned once far fewer requests come than usual "
+            "at this time of day; 0: no such look.",
+     .changes = true},
     {.name = "predictor", .type = OptionType::kEnum, .fallback = kForecasters[0].word,
      .choices = RegisteredWords<kForecasters>::kText,
      .doc = "Model of the request rate; linear is the tutorial's, seasonal the better one."},
@@ -201,6 +206,7 @@ Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock&
   s.max_step_down = count("max_step_down");
   s.step_up_share = options->number("max_step_up_percent") / 100;
   s.step_down_share = options->number("max_step_down_percent") / 100;
+  s.outage_hold_ns = options->duration_ns("outage_hold_ms");
   s.step_period_ns = options->duration_ns("max_step_period_ms");
   s.instance_capacity = options->number("instance_capacity");
   s.forecast_margin = options->number("forecast_margin");
@@ -223,6 +229,7 @@ Result<void> Autoscaler::reconfigure(const Config& config) {
   settings->bins = settings_.bins;  // local time is that of its creation
   settings_ = std::move(*settings);
   policy_->use(settings_.thresholds, *settings_.options);
+  upstream_.use(settings_.outage_hold_ns);
   return {};
 }
 

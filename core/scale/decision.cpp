@@ -9,10 +9,10 @@ namespace og {
 namespace {
 
 constexpr const char* kReasonNames[] = {
-    "steady",   "over_threshold", "under_thresholds", "forecast",   "pending",
-    "cooldown", "window",         "at_maximum",       "at_minimum", "no_data",
-    "stale",    "out_of_range",   "step_bound",       "errors",     "demand"};
-static_assert(std::size(kReasonNames) == static_cast<std::size_t>(ScaleReason::kDemand) + 1);
+    "steady",     "over_threshold", "under_thresholds", "forecast", "pending", "cooldown",
+    "window",     "at_maximum",     "at_minimum",       "no_data",  "stale",   "out_of_range",
+    "step_bound", "errors",         "demand",           "outage"};
+static_assert(std::size(kReasonNames) == static_cast<std::size_t>(ScaleReason::kOutage) + 1);
 
 // Appends to a line of fixed size; what does not fit is cut.
 class Line {
@@ -69,6 +69,9 @@ void because(const ScaleDecision& d, Line& line) {
     case ScaleReason::kDemand:
       if (std::isnan(d.threshold)) return line.add("the load fills %.4g instances now", d.value);
       return line.add("the load fills %.4g instances, and its scatter %.4g", d.value, d.threshold);
+    case ScaleReason::kOutage:
+      return line.add("%.4g requests a minute are an outage, as %.4g would be few at this time",
+                      d.value, d.threshold);
     case ScaleReason::kStepBound:
       return line.add("%.4g of the %.4g instances of a period are changed already", d.value,
                       d.threshold);

@@ -30,6 +30,7 @@ enum class ScaleReason : int32_t {
   kStepBound,        // hold: the period's steps are made; value: how many, threshold: the most
   kErrors,           // hold: no scale-down while errors are high, nor for minutes after
   kDemand,           // up or down: the load's level and its scatter; value and threshold, instances
+  kOutage,           // hold: far fewer requests come than usual at this time of day
 };
 
 const char* action_name(ScaleAction action);

@@ -29,6 +29,9 @@ class Forecaster {
 
   // The rate of `target`, given everything observed; nullopt until the model is warm.
   virtual std::optional<Forecast> forecast(int64_t target) const = 0;
+
+  // What the bin's time of day usually has, where the model has seen it on two days.
+  virtual std::optional<double> usual(int64_t) const { return std::nullopt; }
 };
 
 // How the bins lie in time.

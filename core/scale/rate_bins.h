@@ -28,6 +28,9 @@ class RateBins {
     return true;
   }
 
+  // What this time of day usually has, where it is known.
+  std::optional<double> usual(int64_t now) const { return forecaster_.usual(bin_of(now)); }
+
   // Ends the open bin if its time is over.
   void advance(int64_t now) {
     if (bin_of(now) > open_) start(bin_of(now));

@@ -69,6 +69,11 @@ double SeasonalForecaster::season(int64_t bin) const {
   return weights > 0 ? sum / weights : slow_.value;
 }
 
+std::optional<double> SeasonalForecaster::usual(int64_t bin) const {
+  if (profile_[slot_of(bin)].days < 2) return std::nullopt;
+  return season(bin);
+}
+
 SeasonalForecaster::Inputs SeasonalForecaster::inputs(int64_t target) const {
   return {last_rate_, fast_.value, middle_.value, slow_.value, season(target), season(last_bin_)};
 }

@@ -84,6 +84,16 @@ TEST_CASE("while a ramp goes on it is followed, and let go of when it ends") {
   CHECK(load.base() == Approx(8).epsilon(0.01));
 }
 
+TEST_CASE("a minute is learned when it is over, and seen at once") {
+  OfferedLoad load;
+  load.add(0, 2, kStart);
+  for (int quarter = 1; quarter < 4; ++quarter) load.add(quarter * kMinute / 4, 4, kStart);
+  CHECK(load.level() == 2);
+  CHECK(load.recent() == Approx(3.5));
+  load.add(kMinute, 4, kStart);
+  CHECK(load.level() == Approx(3));
+}
+
 TEST_CASE("samples that come more often than once a minute are of their minutes") {
   std::mt19937_64 random(22);
   std::poisson_distribution<int> requests(3);  // in 15 seconds, each filling a quarter for a minute
@@ -115,6 +125,7 @@ TEST_CASE("what was no measure neither teaches nor is part of a rise") {
   const double level = load.level();
   load.skip(minute++ * kMinute);
   CHECK(load.level() == level);
+  CHECK(load.recent() == 0);
   load.add(minute * kMinute, 20, kStart);
   CHECK(load.level() < 10);
 }

@@ -323,6 +323,9 @@ class AutoScaler(_Closing):
                 1 to 86400000 ms. Default 15000.
             stale_ms: A metric not renewed within this time no longer counts. 1 to 31536000000 ms.
                 Default 180000.
+            outage_hold_ms: Seasonal: how long nothing shrinks or is learned once far fewer requests
+                come than usual at this time of day; 0: no such look. 0 to 86400000 ms. Default
+                1800000.
             predictor: Model of the request rate; linear is the tutorial's, seasonal the better one.
                 One of none, linear, seasonal. Default none.
             instance_capacity: What one instance carries: turns a forecast into a count. 1e-06 to

@@ -98,6 +98,7 @@ class ScaleReason(Named):
     STEP_BOUND = 12  # max_step_*: value were changed in the period, threshold may be
     ERRORS = 13  # errors are high, or were within 5 minutes: no scale-down
     DEMAND = 14  # the load fills value instances, its scatter threshold more; NaN: now
+    OUTAGE = 15  # value requests a minute came, which is an outage below threshold
 
 
 class BreakerState(Named):

@@ -361,6 +361,9 @@ class AutoScalerOptions(TypedDict, total=False):
     max_step_period_ms: float | str | timedelta
     # A metric not renewed within this time no longer counts. 1 to 31536000000 ms. Default 180000.
     stale_ms: float | str | timedelta
+    # Seasonal: how long nothing shrinks or is learned once far fewer requests come than usual at
+    # this time of day; 0: no such look. 0 to 86400000 ms. Default 1800000.
+    outage_hold_ms: float | str | timedelta
     # Model of the request rate; linear is the tutorial's, seasonal the better one. One of none,
     # linear, seasonal. Default none.
     predictor: Literal["none", "linear", "seasonal"]

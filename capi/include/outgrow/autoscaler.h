@@ -56,6 +56,11 @@ extern "C" {
  * still add. The option error_rate_role has the other answers; the policy step adds one instance,
  * and is not held.
  *
+ * Outages. With predictor seasonal, three minutes in a row with request rates far below what this
+ * time of day has had (four deviations) are an outage of what calls the service: for outage_hold_ms
+ * nothing shrinks and nothing is learned, as with errors. CPU may still add. What is still low then
+ * is taken to be the load.
+ *
  * Fork. The child has a copy with all that the parent had seen, and decides for itself from then
  * on.
  *
@@ -91,7 +96,8 @@ enum {
   OG_SCALE_OUT_OF_RANGE = 11,    /* the count was set outside min_instances to max_instances */
   OG_SCALE_STEP_BOUND = 12, /* max_step_*: value were changed in the period, threshold may be */
   OG_SCALE_ERRORS = 13,     /* errors are high, or were within 5 minutes: no scale-down */
-  OG_SCALE_DEMAND = 14 /* the load fills value instances, its scatter threshold more; NaN: now */
+  OG_SCALE_DEMAND = 14, /* the load fills value instances, its scatter threshold more; NaN: now */
+  OG_SCALE_OUTAGE = 15  /* value requests a minute came, which is an outage below threshold */
 };
 
 /* config and clock may be NULL. */
@@ -258,7 +264,7 @@ OG_API int32_t og_decision_action(const og_decision *decision); /* OG_SCALE_DOWN
 /*
  * Why it was made.
  *
- * Returns one of `OG_SCALE_STEADY` to `OG_SCALE_DEMAND`.
+ * Returns one of `OG_SCALE_STEADY` to `OG_SCALE_OUTAGE`.
  */
 OG_API int32_t og_decision_reason(const og_decision *decision); /* OG_SCALE_STEADY ... */
 

@@ -35,7 +35,7 @@ class Decision : public detail::Handle<og_decision, og_decision_destroy> {
 
   // Why it was made.
   //
-  // Returns one of `ScaleReason::steady` to `ScaleReason::demand`.
+  // Returns one of `ScaleReason::steady` to `ScaleReason::outage`.
   ScaleReason reason() const {
     return static_cast<ScaleReason>(og_decision_reason(detail::given(*this)));
   }

@@ -41,6 +41,7 @@ enum class ScaleReason : std::int32_t {
   step_bound = OG_SCALE_STEP_BOUND,  // max_step_*: value were changed in the period, threshold may be
   errors = OG_SCALE_ERRORS,  // errors are high, or were within 5 minutes: no scale-down
   demand = OG_SCALE_DEMAND,  // the load fills value instances, its scatter threshold more; NaN: now
+  outage = OG_SCALE_OUTAGE,  // value requests a minute came, which is an outage below threshold
 };
 
 // The outcome of a call: 0 or above is good, -1 to -19 are outcomes, below are errors.

@@ -705,6 +705,12 @@ static inline og_status og_config_autoscaler_stale_ms(og_config *config, int64_t
   return og_config_set_int(config, "stale_ms", stale_ms);
 }
 
+/* Seasonal: how long nothing shrinks or is learned once far fewer requests come than usual at
+ * this time of day; 0: no such look. 0 to 86400000 ms. Default 1800000. */
+static inline og_status og_config_autoscaler_outage_hold_ms(og_config *config, int64_t outage_hold_ms) {
+  return og_config_set_int(config, "outage_hold_ms", outage_hold_ms);
+}
+
 /* Model of the request rate; linear is the tutorial's, seasonal the better one. One of none,
  * linear, seasonal. Default none. */
 static inline og_status og_config_autoscaler_predictor(og_config *config, const char *predictor) {

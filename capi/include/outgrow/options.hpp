@@ -1081,6 +1081,13 @@ class AutoScalerOptions : public Options {
     return *this;
   }
 
+  // Seasonal: how long nothing shrinks or is learned once far fewer requests come than usual at
+  // this time of day; 0: no such look. 0 to 86400000 ms. Default 1800000.
+  AutoScalerOptions& outage_hold(Duration outage_hold) {
+    set("outage_hold_ms", outage_hold);
+    return *this;
+  }
+
   // Model of the request rate; linear is the tutorial's, seasonal the better one. One of none,
   // linear, seasonal. Default none.
   AutoScalerOptions& predictor(Predictor predictor) {

@@ -414,6 +414,28 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
+   * Seasonal: how long nothing shrinks or is learned once far fewer requests come than usual at
+   * this time of day; 0: no such look. 0 to 86400000 ms. Default 1800000.
+   *
+   * @param value a duration
+   * @return this builder
+   */
+  public B outageHold(Duration value) {
+    return duration("outage_hold_ms", value);
+  }
+
+  /**
+   * Seasonal: how long nothing shrinks or is learned once far fewer requests come than usual at
+   * this time of day; 0: no such look. 0 to 86400000 ms. Default 1800000.
+   *
+   * @param text a duration as text, such as "30s"
+   * @return this builder
+   */
+  public B outageHold(String text) {
+    return option("outage_hold_ms", text);
+  }
+
+  /**
    * Model of the request rate; linear is the tutorial's, seasonal the better one. One of none,
    * linear, seasonal. Default none.
    *

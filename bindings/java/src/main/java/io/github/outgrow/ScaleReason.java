@@ -33,7 +33,9 @@ public enum ScaleReason {
   /** Errors are high, or were within 5 minutes: no scale-down. */
   ERRORS(13),
   /** The load fills value instances, its scatter threshold more; NaN: now. */
-  DEMAND(14);
+  DEMAND(14),
+  /** Value requests a minute came, which is an outage below threshold. */
+  OUTAGE(15);
 
   final int code;
 

@@ -121,7 +121,8 @@ static void absurd_arguments_are_refused(void) {
   CHECK(strcmp(og_scale_metric_name(-1), "") == 0);
   CHECK(strcmp(og_scale_reason_name(OG_SCALE_STEP_BOUND), "step_bound") == 0);
   CHECK(strcmp(og_scale_reason_name(OG_SCALE_DEMAND), "demand") == 0);
-  CHECK(strcmp(og_scale_reason_name(OG_SCALE_DEMAND + 1), "") == 0);
+  CHECK(strcmp(og_scale_reason_name(OG_SCALE_OUTAGE), "outage") == 0);
+  CHECK(strcmp(og_scale_reason_name(OG_SCALE_OUTAGE + 1), "") == 0);
   CHECK(strcmp(og_scale_reason_name(OG_NONE), "") == 0);
   CHECK(strcmp(og_scale_action_name(2), "") == 0);
   CHECK(strcmp(og_scale_action_name(OG_SCALE_DOWN), "down") == 0);

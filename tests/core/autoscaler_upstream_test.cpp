@@ -97,20 +97,21 @@ TEST_CASE("while errors are high policy demand learns nothing of the load") {
   config.set_int("initial_instances", 4);
   config.set("policy", "demand");
   auto autoscaler = std::move(*Autoscaler::create(config, make_manual_clock(0)));
-  const auto live = [&](int64_t from, int64_t to, double cpu, double errors) {
+  const auto live = [&](int64_t from, int64_t to, double load, double errors) {
     ScaleDecision last;
     for (int64_t minute = from; minute < to; ++minute) {
+      const double cpu = 100 * load / *autoscaler->instances();
       autoscaler->observe_at({{cpu, kMissing, kMissing, kMissing, errors}}, minute * kMinute);
       last = *autoscaler->decide_at(minute * kMinute);
     }
     return last;
   };
-  live(0, 15, 60, 0);
-  CHECK(live(15, 25, 1, 50).reason == ScaleReason::kErrors);
-  live(25, 30, 60, 0);
-  const ScaleDecision after = live(30, 31, 60, 0);
+  live(0, 15, 2.4, 0);
+  CHECK(live(15, 25, 0.04, 50).reason == ScaleReason::kErrors);
+  live(25, 30, 2.4, 0);
+  const ScaleDecision after = live(30, 31, 2.4, 0);
   CHECK(after.reason == ScaleReason::kWindow);
-  CHECK(live(31, 51, 60, 0).value == Approx(2.4));
+  CHECK(live(31, 51, 2.4, 0).value == Approx(2.4));
 }
 
 TEST_CASE("in an outage nothing shrinks, and the forecast of days after is as without one") {

@@ -223,6 +223,72 @@ func (a *AutoScaler) ExplainAt(now time.Duration) (Decision, error) {
 	return decisionOf(out), nil
 }
 
+// Advise is what [AutoScaler.Explain] would decide, without deciding it: no count changes, nothing is
+// learned, and it is not in the history. A dry run beside whoever scales now, or a question of what would
+// be. It allocates and copies what the predictor knows: some microseconds, not for a hot path.
+func (a *AutoScaler) Advise() (Decision, error) {
+	n := (*noun)(a)
+	s := n.enter()
+	if s == nil {
+		return Decision{}, ErrClosed
+	}
+	answer, out, failed := raw.AutoscalerAdvise(n.handle)
+	n.leave(s)
+	if answer != 0 {
+		return Decision{}, failure(answer, failed)
+	}
+	return decisionOf(out), nil
+}
+
+// AdviseAt is [AutoScaler.Advise] at a time of its clock.
+func (a *AutoScaler) AdviseAt(now time.Duration) (Decision, error) {
+	n := (*noun)(a)
+	s := n.enter()
+	if s == nil {
+		return Decision{}, ErrClosed
+	}
+	answer, out, failed := raw.AutoscalerAdviseAt(n.handle, int64(now))
+	n.leave(s)
+	if answer != 0 {
+		return Decision{}, failure(answer, failed)
+	}
+	return decisionOf(out), nil
+}
+
+// Save tells all that decisions go by, as a line of ASCII text: keep it where it outlives the program,
+// written by rename. Another autoscaler of the same options that is given it decides as this one would
+// have: after a restart, a deployment or on another machine. It has the count, cooldowns, windows, the
+// latest metrics, and what the policy and the predictor have learned; not the options, nor the history. A
+// few KiB, and with a predictor some 20 bytes more for each bin of a day: 30 KiB with bins of a minute. It
+// returns the text.
+func (a *AutoScaler) Save() (string, error) {
+	n := (*noun)(a)
+	s := n.enter()
+	if s == nil {
+		return "", ErrClosed
+	}
+	answer, out, failed := raw.AutoscalerSave(n.handle)
+	n.leave(s)
+	return textOf(answer, out, failed)
+}
+
+// Restore goes on with what [AutoScaler.Save] gave, also by another clock: what was seen ten minutes ago by
+// the wall clock was seen ten minutes ago. What another policy or predictor had learned is left out. Say
+// then how many instances run: others may have scaled meanwhile.
+func (a *AutoScaler) Restore(state string) error {
+	if err := plain("state", state); err != nil {
+		return err
+	}
+	n := (*noun)(a)
+	s := n.enter()
+	if s == nil {
+		return ErrClosed
+	}
+	answer, failed := raw.AutoscalerRestore(n.handle, state)
+	n.leave(s)
+	return settled(answer, failed)
+}
+
 // HistoryFirst is the number of the oldest decision that is kept. Decisions are numbered from 0, and the
 // last of them are kept, as many as the option says. A hold for the same reason as the decision before it
 // is not kept again.

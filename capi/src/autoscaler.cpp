@@ -152,6 +152,21 @@ og_status og_autoscaler_reconfigure(og_autoscaler* autoscaler, const og_config* 
   return reconfigure(autoscaler, config, error);
 }
 
+og_status og_autoscaler_save(const og_autoscaler* autoscaler, og_text** out, og_error** error) {
+  return guard_create(out, error, [&]() -> og::Result<og_text> {
+    if (!autoscaler) return og::fail(og::Status::kNullHandle, "the autoscaler is NULL");
+    return og_text{autoscaler->autoscaler->save()};
+  });
+}
+
+og_status og_autoscaler_restore(og_autoscaler* autoscaler, const char* state, og_error** error) {
+  return guard(error, [&]() -> og::Result<void> {
+    if (!autoscaler) return og::fail(og::Status::kNullHandle, "the autoscaler is NULL");
+    if (!state) return og::fail(og::Status::kInvalidArgument, "state is NULL", "state");
+    return autoscaler->autoscaler->restore(state);
+  });
+}
+
 og_status og_autoscaler_set_ready(og_autoscaler* autoscaler, int32_t count) {
   return call<og_status>(autoscaler,
                          [&](og_autoscaler& a) { return a.autoscaler->set_ready(count); });
@@ -176,6 +191,16 @@ og_status og_autoscaler_explain_at(og_autoscaler* autoscaler, int64_t now_ns, og
                                    og_error** error) {
   return hand_over(
       autoscaler, out, error, [&](og::Autoscaler& a) { return a.decide_at(now_ns); }, now_ns);
+}
+
+og_status og_autoscaler_advise(og_autoscaler* autoscaler, og_decision** out, og_error** error) {
+  return hand_over(autoscaler, out, error, [](og::Autoscaler& a) { return a.advise(); });
+}
+
+og_status og_autoscaler_advise_at(og_autoscaler* autoscaler, int64_t now_ns, og_decision** out,
+                                  og_error** error) {
+  return hand_over(
+      autoscaler, out, error, [&](og::Autoscaler& a) { return a.advise_at(now_ns); }, now_ns);
 }
 
 int64_t og_autoscaler_history_first(const og_autoscaler* autoscaler) {

@@ -9,6 +9,13 @@ namespace {
 
 constexpr int64_t kFrozenNs = 5 * kMinuteNs;  // after the last high error rate
 
+tl::unexpected<Error> unknown_count() {
+  return fail(Status::kNone,
+              "how many instances run is unknown: tell the autoscaler before it decides, by "
+              "initial_instances or by setting the count",
+              "initial_instances");
+}
+
 bool acceptable(double value) {
   return std::isnan(value) || (value >= 0 && value <= Autoscaler::kHighest);
 }
@@ -191,23 +198,13 @@ void Autoscaler::hold_in_silence(ReactiveProposal& reactive, const Readings& rea
   if (silent) reactive = {*instances_, ScaleReason::kStale, silent};
 }
 
-Result<ScaleDecision> Autoscaler::decide_at(int64_t now) {
-  ForkLock lock(mutex_);
-  now_ = now = std::max(now_, now);
-  if (bins_) bins_->advance(now);
-  if (!instances_) {
-    return fail(Status::kNone,
-                "how many instances run is unknown: tell the autoscaler before it decides, by "
-                "initial_instances or by setting the count",
-                "initial_instances");
-  }
-
+ScaleDecision Autoscaler::decide_locked(int64_t now, int32_t current) {
   ScaleDecision d;
   d.at = now;
-  d.previous = d.desired = *instances_;
+  d.previous = d.desired = current;
   Readings readings = readings_at(now);
   readings.frozen = frozen(now);
-  ReactiveProposal reactive = policy_->propose(readings, *instances_, now);
+  ReactiveProposal reactive = policy_->propose(readings, current, now);
   if (readings.frozen) {
     hold_frozen(reactive, now);
   } else {
@@ -219,6 +216,15 @@ Result<ScaleDecision> Autoscaler::decide_at(int64_t now) {
     d.predicted = instances_for(*forecast);
   }
   settle(d, reactive);
+  return d;
+}
+
+Result<ScaleDecision> Autoscaler::decide_at(int64_t now) {
+  ForkLock lock(mutex_);
+  now_ = now = std::max(now_, now);
+  if (bins_) bins_->advance(now);
+  if (!instances_) return unknown_count();
+  ScaleDecision d = decide_locked(now, *instances_);
 
   if (d.desired != d.previous) {
     last_change_ = now;
@@ -240,6 +246,22 @@ Result<ScaleDecision> Autoscaler::decide_at(int64_t now) {
       break;
   }
   d.sequence = log_.add(d);
+  return d;
+}
+
+Result<ScaleDecision> Autoscaler::advise_at(int64_t now) {
+  ForkLock lock(mutex_);
+  if (!instances_) return unknown_count();
+  std::string before;
+  StateArchive keeps = StateArchive::writing(before);
+  state(keeps);
+  now_ = now = std::max(now_, now);
+  if (bins_) bins_->advance(now);
+  ScaleDecision d = decide_locked(now, *instances_);
+  d.sequence = log_.end();
+  // Which allocates nothing, and so cannot fail.
+  StateArchive as_before = StateArchive::reading(before, 0);
+  state(as_before);
   return d;
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "core/base/clock.h"
 #include "core/base/fork_mutex.h"
@@ -18,6 +19,7 @@
 #include "core/scale/rate_bins.h"
 #include "core/scale/reactive_policy.h"
 #include "core/scale/recent_changes.h"
+#include "core/scale/state_archive.h"
 #include "core/scale/upstream.h"
 
 namespace og {
@@ -73,6 +75,20 @@ class Autoscaler {
   // How many of them serve; until told, all do.
   Status set_ready(int32_t count);
 
+  // What decide would answer now. Nothing comes of it: neither count nor memory changes, nor is it
+  // in the history. Allocates.
+  Result<ScaleDecision> advise() { return advise_at(clock_->now()); }
+  Result<ScaleDecision> advise_at(int64_t now);
+
+  // All that decisions go by, as a line of text that an autoscaler of the same options goes on
+  // with: after a restart, also on another machine, it decides as this one would have. A few KiB,
+  // and with a predictor 20 bytes more for each bin of a day. Times are told by the wall clock, so
+  // that what is old is old. Options and history are not in it; of another policy or predictor that
+  // part is left out. Versioned, and with a checksum.
+  std::string save() const;
+  // kBadValue, and nothing is taken, of what is damaged or of another version.
+  Result<void> restore(std::string_view saved);
+
   // Changes what options it names, from the next decision on: bounds, thresholds, cooldowns, steps
   // and what turns a forecast into a count. What it has seen and decided stays.
   Result<void> reconfigure(const Config& config);
@@ -104,6 +120,7 @@ class Autoscaler {
     double step_up_share, step_down_share;
     int64_t step_period_ns;
     int64_t outage_hold_ns;
+    int64_t clock_began;  // in UTC, as local time is told by
     double instance_capacity, forecast_margin;
     BinLayout bins;
     int64_t warmup_bins;
@@ -115,6 +132,8 @@ class Autoscaler {
   static Result<Settings> read(const Config& config, const Clock& clock);
   Autoscaler(Settings settings, ClockPtr clock);
 
+  ScaleDecision decide_locked(int64_t now, int32_t current) OG_REQUIRES(mutex_);
+  void state(StateArchive& archive) OG_REQUIRES(mutex_);
   Readings readings_at(int64_t now) const OG_REQUIRES(mutex_);
   std::optional<Forecast> forecast_locked(int64_t now) const OG_REQUIRES(mutex_);
   int32_t instances_for(const Forecast& forecast) const OG_REQUIRES(mutex_);

@@ -142,14 +142,14 @@ constexpr auto kRows = with_registered<kReactivePolicies>(kPolicyRows, kCommonRo
 
 constexpr int64_t kCenturyNs = 5218 * 7 * kDayNs;
 
-// What to add to the clock's time to get local time. A manual clock is set to the epoch's time by
+// What to add to the clock's time to get UTC. A manual clock is set to the epoch's time by
 // whoever replays; the others count from the machine's start. A century of whole weeks more keeps
 // it positive for what is learned of the time before, and moves neither hour nor weekday.
-int64_t local_time_offset(const Clock& clock, int64_t utc_offset_minutes) {
-  int64_t offset = utc_offset_minutes * kMinuteNs + kCenturyNs;
-  if (clock.kind() == Clock::Kind::kManual) return offset;
+int64_t offset_to_utc(const Clock& clock) {
+  if (clock.kind() == Clock::Kind::kManual) return kCenturyNs;
   const auto wall = std::chrono::system_clock::now().time_since_epoch();
-  return offset + std::chrono::duration_cast<std::chrono::nanoseconds>(wall).count() - clock.now();
+  return kCenturyNs + std::chrono::duration_cast<std::chrono::nanoseconds>(wall).count() -
+         clock.now();
 }
 
 }  // namespace
@@ -211,7 +211,8 @@ Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock&
   s.instance_capacity = options->number("instance_capacity");
   s.forecast_margin = options->number("forecast_margin");
   s.bins.bin_ns = options->duration_ns("sample_bin_ms");
-  s.bins.offset_ns = local_time_offset(clock, options->integer("utc_offset_minutes"));
+  s.clock_began = offset_to_utc(clock);
+  s.bins.offset_ns = s.clock_began + options->integer("utc_offset_minutes") * kMinuteNs;
   s.bins.horizon_bins = (options->duration_ns("horizon_ms") + s.bins.bin_ns - 1) / s.bins.bin_ns;
   s.warmup_bins = (options->duration_ns("warmup_ms") + s.bins.bin_ns - 1) / s.bins.bin_ns;
   s.history = static_cast<std::size_t>(options->integer("history"));
@@ -227,6 +228,7 @@ Result<void> Autoscaler::reconfigure(const Config& config) {
   auto settings = read(change->after.to_config(), *clock_);
   if (!settings) return tl::unexpected(std::move(settings.error()));
   settings->bins = settings_.bins;  // local time is that of its creation
+  settings->clock_began = settings_.clock_began;
   settings_ = std::move(*settings);
   policy_->use(settings_.thresholds, *settings_.options);
   upstream_.use(settings_.outage_hold_ns);

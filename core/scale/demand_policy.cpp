@@ -54,6 +54,15 @@ class DemandPolicy final : public ReactivePolicy {
 
   void use(const Thresholds&, const Options& options) override { read(options); }
 
+  void state(StateArchive& archive) override {
+    load_.state(archive);
+    archive.value(cost_);
+    archive.value(cost_samples_);
+    archive.time(cost_at_);
+    archive.time(fewer_since_);
+    archive.value(ordered_);
+  }
+
  private:
   void read(const Options& options) {
     const auto own = OptionsOf<kDemandOptions>::among(options);

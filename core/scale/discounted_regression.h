@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstddef>
 
+#include "core/scale/state_archive.h"
+
 namespace og {
 
 // Least squares whose memory fades: each observation weighs `discount` times its successor
@@ -40,6 +42,14 @@ class DiscountedRegression {
   }
 
   const Vector& weights() const { return weights_; }
+
+  void state(StateArchive& archive) {
+    for (std::size_t i = 0; i < N; ++i) {
+      archive.value(weights_[i]);
+      archive.value(moment_[i]);
+      for (std::size_t j = 0; j <= i; ++j) archive.value(gram_[i][j]);
+    }
+  }
 
  private:
   // Cholesky on gram + ridge I; false when rounding has cost the matrix its definiteness.

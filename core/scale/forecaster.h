@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "core/scale/state_archive.h"
+
 namespace og {
 
 // What a model says of one future bin: the expected rate and the standard deviation of its own
@@ -32,6 +34,10 @@ class Forecaster {
 
   // What the bin's time of day usually has, where the model has seen it on two days.
   virtual std::optional<double> usual(int64_t) const { return std::nullopt; }
+
+  // What it knows, so that another of the same layout goes on as it would. Bins are of local time,
+  // which no clock's start moves.
+  virtual void state(StateArchive& archive) = 0;
 };
 
 // How the bins lie in time.

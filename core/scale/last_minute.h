@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/scale/state_archive.h"
+
 namespace og {
 
 // The mean of a minute's samples, however often one comes. It is a little less than a minute, so
@@ -23,6 +25,17 @@ class LastMinute {
   }
 
   void clear() { size_ = 0; }
+
+  void state(StateArchive& archive) {
+    const std::size_t size = archive.count(size_, kKept);
+    for (std::size_t i = 0; i < size; ++i) {
+      Sample sample = samples_[(first_ + i) % kKept];
+      archive.time(sample.at);
+      archive.value(sample.value);
+      if (archive.reads()) samples_[i] = sample;
+    }
+    if (archive.reads()) first_ = 0, size_ = size;
+  }
 
   double mean() const {
     double sum = 0;

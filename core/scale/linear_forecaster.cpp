@@ -33,6 +33,19 @@ void LinearForecaster::observe(int64_t bin, double rate) {
   last_bin_ = bin;
 }
 
+void LinearForecaster::state(StateArchive& archive) {
+  const std::size_t size = archive.count(size_, ring_.size());
+  const std::size_t oldest = (next_ + ring_.size() - size_) % ring_.size();
+  for (std::size_t i = 0; i < size; ++i) {
+    Sample sample = ring_[(oldest + i) % ring_.size()];
+    archive.value(sample.bin);
+    archive.value(sample.rate);
+    if (archive.reads()) ring_[i] = sample;
+  }
+  archive.value(last_bin_);
+  if (archive.reads()) next_ = size % ring_.size(), size_ = size;
+}
+
 template <class F>
 void LinearForecaster::each_recent(F&& f) const {
   for (std::size_t i = 0; i < size_; ++i) {

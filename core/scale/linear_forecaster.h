@@ -24,6 +24,7 @@ class LinearForecaster final : public Forecaster {
 
   void observe(int64_t bin, double rate) override;
   std::optional<Forecast> forecast(int64_t target) const override;
+  void state(StateArchive& archive) override;
 
   static constexpr std::size_t kMinSamples = 10;
 

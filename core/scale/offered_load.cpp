@@ -33,6 +33,17 @@ void OfferedLoad::skip(int64_t now) {
   slope_ = 0;
 }
 
+void OfferedLoad::state(StateArchive& archive) {
+  for (double* each : {&level_, &dispersion_, &rise_, &slope_, &samples_}) archive.value(*each);
+  archive.time(last_);
+  archive.time(learned_);
+  minute_.state(archive);
+  archive.time(run_.since);
+  archive.value(run_.first);
+  archive.value(run_.sum);
+  archive.value(run_.samples);
+}
+
 void OfferedLoad::add(int64_t now, double load, int64_t start_ns) {
   if (now <= last_) return;
   last_ = now;

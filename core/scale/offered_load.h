@@ -29,6 +29,8 @@ class OfferedLoad {
   // What came is no measure: neither of the load nor of a change.
   void skip(int64_t now);
 
+  void state(StateArchive& archive);
+
   // The level, or the rise where that is higher; 0 until a sample has come.
   double base() const { return rise_ > level_ ? rise_ : level_; }
   // How far above the base `margin` deviations reach.

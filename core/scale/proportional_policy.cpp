@@ -45,6 +45,7 @@ class ProportionalPolicy final : public ReactivePolicy {
   }
 
   void use(const Thresholds& thresholds, const Options&) override { thresholds_ = thresholds; }
+  void state(StateArchive& archive) override { needed_.state(archive); }
 
  private:
   static constexpr int32_t kMost = 1 << 30;

@@ -41,6 +41,14 @@ class RateBins {
     return last_fed_ >= 0 && bin_of(now) - 1 - last_fed_ > layout_.horizon_bins;
   }
 
+  void state(StateArchive& archive) {
+    archive.value(open_);
+    archive.value(last_fed_);
+    archive.value(sum_);
+    archive.value(count_);
+    forecaster_.state(archive);
+  }
+
   // The forecast one horizon after the last bin that has ended. nullopt also when the samples are
   // silent: what the model would say then is a guess.
   std::optional<Forecast> forecast(int64_t now) const {

@@ -9,6 +9,7 @@
 #include "core/base/options.h"
 #include "core/scale/decision.h"
 #include "core/scale/metrics.h"
+#include "core/scale/state_archive.h"
 
 namespace og {
 
@@ -55,6 +56,8 @@ class ReactivePolicy {
   virtual ReactiveProposal propose(const Readings& readings, int32_t current, int64_t now) = 0;
   // Others from now on, but for the window, which stays.
   virtual void use(const Thresholds& thresholds, const Options& options) = 0;
+  // What it knows, so that another with the same options goes on as it would.
+  virtual void state(StateArchive& archive) = 0;
 };
 
 // What a policy's file tells of it: a row of kReactivePolicies (policies.h).

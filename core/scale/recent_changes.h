@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/scale/state_archive.h"
+
 namespace og {
 
 // How far decisions have moved the count within the last period, as Kubernetes' autoscaler counts
@@ -36,6 +38,17 @@ class RecentChanges {
       if (counts(change, now)) sum += change.by;
     }
     return sum;
+  }
+
+  void state(StateArchive& archive) {
+    const std::size_t size = archive.count(size_, kKept);
+    for (std::size_t i = 0; i < size; ++i) {
+      Change change = changes_[(first_ + i) % kKept];
+      archive.time(change.at);
+      archive.value(change.by);
+      if (archive.reads()) changes_[i] = change;
+    }
+    if (archive.reads()) first_ = 0, size_ = size;
   }
 
   static constexpr std::size_t kKept = 64;

@@ -123,6 +123,27 @@ void SeasonalForecaster::observe(int64_t bin, double rate) {
   origin = {bin, scale_.value, inputs(bin + layout_.horizon_bins)};
 }
 
+void SeasonalForecaster::state(StateArchive& archive) {
+  for (Slot& slot : profile_) {
+    archive.value(slot.mean);
+    archive.value(slot.days);
+  }
+  for (Origin& origin : origins_) {
+    archive.value(origin.bin);
+    archive.value(origin.scale);
+    for (double& input : origin.inputs) archive.value(input);
+  }
+  regression_.state(archive);
+  for (Level* level :
+       {&fast_, &middle_, &slow_, &scale_, &model_error_, &level_error_, &dispersion_}) {
+    archive.value(level->value);
+    archive.value(level->count);
+  }
+  archive.value(last_bin_);
+  archive.value(last_rate_);
+  archive.value(seen_);
+}
+
 std::optional<Forecast> SeasonalForecaster::forecast(int64_t target) const {
   if (seen_ < warmup_bins_ || target <= last_bin_) return std::nullopt;
   const bool trust = model_error_.value <= level_error_.value;

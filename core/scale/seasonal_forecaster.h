@@ -38,6 +38,7 @@ class SeasonalForecaster final : public Forecaster {
   void observe(int64_t bin, double rate) override;
   std::optional<Forecast> forecast(int64_t target) const override;
   std::optional<double> usual(int64_t bin) const override;
+  void state(StateArchive& archive) override;
 
  private:
   enum Input { kLast, kFast, kMiddle, kSlow, kSeasonAhead, kSeasonNow, kInputs };

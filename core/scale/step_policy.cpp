@@ -32,6 +32,7 @@ class StepPolicy final : public ReactivePolicy {
   }
 
   void use(const Thresholds& thresholds, const Options&) override { thresholds_ = thresholds; }
+  void state(StateArchive&) override {}  // it goes by this moment alone
 
  private:
   Thresholds thresholds_;

@@ -25,6 +25,18 @@ class Upstream {
   // `usual` for the time of day, where it is known.
   void add(int64_t now, double rate, std::optional<double> usual);
 
+  void state(StateArchive& archive) {
+    minute_.state(archive);
+    archive.time(last_);
+    archive.time(judged_);
+    for (double* each : {&dispersion_, &samples_, &bound_}) archive.value(*each);
+    archive.value(low_);
+    int32_t accepted = accepted_;
+    archive.value(accepted);
+    accepted_ = accepted != 0;
+    archive.time(since_);
+  }
+
   bool out(int64_t now) const { return since_ && now - *since_ < hold_ns_; }
   // Whether a rate is as low as in an outage, so that it is no sample of the usual.
   bool doubtful(double rate, int64_t now) const {

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/scale/state_archive.h"
+
 namespace og {
 
 // The largest value of the last `window_ns`, in fixed memory: time is cut into sixteenths of the
@@ -32,6 +34,20 @@ class WindowMaximum {
       }
     }
     return highest;
+  }
+
+  void state(StateArchive& archive) {
+    archive.time(since_);
+    std::array<Slice, kSlices + 1> kept = slices_;
+    std::sort(kept.begin(), kept.end(),
+              [](const Slice& a, const Slice& b) { return a.slice < b.slice; });
+    if (archive.reads()) slices_ = {};
+    for (Slice& each : kept) {
+      int64_t at = each.slice < 0 ? -1 : each.slice * slice_ns_;
+      archive.time(at);
+      archive.value(each.value);
+      if (archive.reads() && at >= 0) add(at, each.value);
+    }
   }
 
   // Whether values have come for a whole window.

@@ -201,7 +201,42 @@ static void the_past_can_be_learned(void) {
   og_autoscaler_destroy(&autoscaler);
 }
 
+static void another_goes_on_with_what_was_saved(void) {
+  og_autoscaler *autoscaler = made(NULL, NULL), *another = made(NULL, NULL);
+  og_decision *advice = NULL;
+  og_text *text = NULL, *again = NULL;
+  og_error *error = NULL;
+  CHECK_EQ(og_autoscaler_observe_metric_at(autoscaler, OG_METRIC_CPU_UTILIZATION, 100, kSecond),
+           OG_OK);
+  CHECK_EQ(og_autoscaler_advise_at(autoscaler, kSecond, &advice, &error), OG_OK);
+  CHECK_EQ(og_decision_desired(advice), 2);
+  og_decision_destroy(&advice);
+  CHECK_EQ(og_autoscaler_advise(autoscaler, &advice, NULL), OG_OK);
+  og_decision_destroy(&advice);
+  CHECK_EQ(og_autoscaler_instances(autoscaler), 1);
+  CHECK_EQ(og_autoscaler_decide_at(autoscaler, kSecond), 2);
+
+  CHECK_EQ(og_autoscaler_save(autoscaler, &text, &error), OG_OK);
+  CHECK_EQ(og_autoscaler_restore(another, og_text_data(text), &error), OG_OK);
+  CHECK_EQ(og_autoscaler_instances(another), 2);
+
+  CHECK_EQ(og_autoscaler_restore(another, "2 instances", &error), OG_BAD_VALUE);
+  CHECK(strstr(og_error_message(error), "autoscaler's state") != NULL);
+  og_error_destroy(&error);
+  CHECK_EQ(og_autoscaler_restore(another, NULL, NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_autoscaler_restore(NULL, og_text_data(text), NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_autoscaler_save(NULL, &again, NULL), OG_NULL_HANDLE);
+  CHECK(again == NULL);
+  CHECK_EQ(og_autoscaler_save(autoscaler, NULL, NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_autoscaler_advise(NULL, &advice, NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_autoscaler_instances(another), 2);
+  og_text_destroy(&text);
+  og_autoscaler_destroy(&autoscaler);
+  og_autoscaler_destroy(&another);
+}
+
 int main(void) {
+  another_goes_on_with_what_was_saved();
   options_are_checked();
   nulls_are_statuses();
   absurd_arguments_are_refused();

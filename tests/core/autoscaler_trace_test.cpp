@@ -27,6 +27,7 @@ class LastValue final : public Forecaster {
  public:
   void observe(int64_t, double rate) override { last_ = rate; }
   std::optional<Forecast> forecast(int64_t) const override { return Forecast{last_, 0}; }
+  void state(StateArchive&) override {}
 
  private:
   double last_ = 0;
@@ -58,6 +59,7 @@ class Tutorial final : public Forecaster {
     for (size_t i = 0; i < n; ++i) rate += w[i] * x[i];
     return Forecast{rate, 0};
   }
+  void state(StateArchive&) override {}
 
  private:
   static std::array<double, 3> row(int64_t bin) {

@@ -449,6 +449,33 @@ class AutoScaler(_Closing):
             now_ns: The time, in ns on the noun's clock.
         """
 
+    def advise(self, *, now_ns: int | None = None) -> Decision:
+        """What `explain` would decide, without deciding it: no count changes, nothing is learned, and
+        it is not in the history. A dry run beside whoever scales now, or a question of what would
+        be. It allocates and copies what the predictor knows: some microseconds, not for a hot path.
+
+        Args:
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def save(self) -> str:
+        """Tells all that decisions go by, as a line of ASCII text: keep it where it outlives the
+        program, written by rename. Another autoscaler of the same options that is given it decides
+        as this one would have: after a restart, a deployment or on another machine. It has the
+        count, cooldowns, windows, the latest metrics, and what the policy and the predictor have
+        learned; not the options, nor the history. A few KiB, and with a predictor some 20 bytes
+        more for each bin of a day: 30 KiB with bins of a minute.
+        """
+
+    def restore(self, state: str) -> None:
+        """Goes on with what `save` gave, also by another clock: what was seen ten minutes ago by the
+        wall clock was seen ten minutes ago. What another policy or predictor had learned is left
+        out. Say then how many instances run: others may have scaled meanwhile.
+
+        Args:
+            state: The text that `save` gave.
+        """
+
     @property
     def history_first(self) -> int:
         """The number of the oldest decision that is kept. Decisions are numbered from 0, and the last

@@ -109,6 +109,35 @@ static PyObject *explain(Autoscaler &self, const Arguments<1> &given) {
   return made_by<Decision>(self, out, given.self);
 }
 
+static PyObject *advise(Autoscaler &self, const Arguments<1> &given) {
+  auto now = given.time(0);
+  og_decision *out = nullptr;
+  Checked checked;
+  int64_t result = now ? og_autoscaler_advise_at(self.get(), *now, &out, checked)
+                       : og_autoscaler_advise(self.get(), &out, checked);
+  checked(result);
+  check(result, given.method());
+  return made_by<Decision>(self, out, given.self);
+}
+
+static PyObject *save(Autoscaler &self, const Arguments<0> &given) {
+  LongText out;
+  Checked checked;
+  int64_t result = og_autoscaler_save(self.get(), out.out(), checked);
+  checked(result);
+  check(result, given.method());
+  return text_of(out);
+}
+
+static PyObject *restore(Autoscaler &self, const Arguments<1> &given) {
+  std::string state = given.text(0);
+  Checked checked;
+  int64_t result = og_autoscaler_restore(self.get(), state.c_str(), checked);
+  checked(result);
+  check(result, given.method());
+  return none();
+}
+
 static py::object history_first(const Autoscaler &self) {
   int64_t result = og_autoscaler_history_first(self.get());
   check(result, "history_first");
@@ -315,6 +344,30 @@ Args:
 
 Args:
     now_ns: The time, in ns on the noun's clock.)doc");
+  method<autoscaler_members::advise>(
+      type, "advise($self, *, now_ns=None)",
+      R"doc(What `explain` would decide, without deciding it: no count changes, nothing is learned, and
+it is not in the history. A dry run beside whoever scales now, or a question of what would
+be. It allocates and copies what the predictor knows: some microseconds, not for a hot path.
+
+Args:
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<autoscaler_members::save>(
+      type, "save($self)",
+      R"doc(Tells all that decisions go by, as a line of ASCII text: keep it where it outlives the
+program, written by rename. Another autoscaler of the same options that is given it decides
+as this one would have: after a restart, a deployment or on another machine. It has the
+count, cooldowns, windows, the latest metrics, and what the policy and the predictor have
+learned; not the options, nor the history. A few KiB, and with a predictor some 20 bytes
+more for each bin of a day: 30 KiB with bins of a minute.)doc");
+  method<autoscaler_members::restore>(
+      type, "restore($self, state)",
+      R"doc(Goes on with what `save` gave, also by another clock: what was seen ten minutes ago by the
+wall clock was seen ten minutes ago. What another policy or predictor had learned is left
+out. Say then how many instances run: others may have scaled meanwhile.
+
+Args:
+    state: The text that `save` gave.)doc");
   type.def_property_readonly("history_first", &autoscaler_members::history_first,
                              R"doc(The number of the oldest decision that is kept. Decisions are numbered from 0, and the last
 of them are kept, as many as the option says. A hold for the same reason as the decision

@@ -183,6 +183,31 @@ OG_API og_status og_autoscaler_reconfigure(og_autoscaler *autoscaler, const og_c
                                            og_error **error);
 
 /*
+ * Tells all that decisions go by, as a line of ASCII text: keep it where it outlives the program,
+ * written by rename. Another autoscaler of the same options that is given it decides as this one
+ * would have: after a restart, a deployment or on another machine. It has the count, cooldowns,
+ * windows, the latest metrics, and what the policy and the predictor have learned; not the options,
+ * nor the history. A few KiB, and with a predictor some 20 bytes more for each bin of a day: 30 KiB
+ * with bins of a minute.
+ *
+ * Returns the text.
+ *
+ * C: The text is the caller's to destroy. Any thread; decisions wait meanwhile.
+ */
+OG_API og_status og_autoscaler_save(const og_autoscaler *autoscaler, og_text **out,
+                                    og_error **error);
+
+/*
+ * Goes on with what `save` gave, also by another clock: what was seen ten minutes ago by the wall
+ * clock was seen ten minutes ago. What another policy or predictor had learned is left out. Say
+ * then how many instances run: others may have scaled meanwhile.
+ *
+ * C: `OG_BAD_VALUE`, and nothing is taken, for text that is damaged, cut off or of a later version.
+ */
+OG_API og_status og_autoscaler_restore(og_autoscaler *autoscaler, const char *state,
+                                       og_error **error);
+
+/*
  * The load expected `horizon_ms` from now.
  *
  * Returns requests a minute, never negative; `OG_NONE` without a predictor, until it is warm, or
@@ -209,6 +234,20 @@ OG_API og_status og_autoscaler_explain(og_autoscaler *autoscaler, og_decision **
                                        og_error **error);
 OG_API og_status og_autoscaler_explain_at(og_autoscaler *autoscaler, int64_t now_ns,
                                           og_decision **out, og_error **error);
+
+/*
+ * What `explain` would decide, without deciding it: no count changes, nothing is learned, and it is
+ * not in the history. A dry run beside whoever scales now, or a question of what would be. It
+ * allocates and copies what the predictor knows: some microseconds, not for a hot path.
+ *
+ * Returns the decision.
+ *
+ * C: Its number is that of the next decision. The caller owns it, on any thread.
+ */
+OG_API og_status og_autoscaler_advise(og_autoscaler *autoscaler, og_decision **out,
+                                      og_error **error);
+OG_API og_status og_autoscaler_advise_at(og_autoscaler *autoscaler, int64_t now_ns,
+                                         og_decision **out, og_error **error);
 
 /*
  * The number of the oldest decision that is kept. Decisions are numbered from 0, and the last of

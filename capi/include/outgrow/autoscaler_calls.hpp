@@ -10,6 +10,7 @@
 #include <outgrow/decision.hpp>
 #include <outgrow/handle.hpp>
 #include <outgrow/options.hpp>
+#include <string>
 
 namespace outgrow::detail {
 
@@ -83,6 +84,35 @@ class AutoscalerCalls : public detail::Handle<og_autoscaler, og_autoscaler_destr
   }
   Decision explain_at(Time now) {
     return Decision(detail::make<og_decision>(og_autoscaler_explain_at, handle(), detail::ns(now)));
+  }
+
+  // What `explain` would decide, without deciding it: no count changes, nothing is learned, and it
+  // is not in the history. A dry run beside whoever scales now, or a question of what would be. It
+  // allocates and copies what the predictor knows: some microseconds, not for a hot path.
+  //
+  // Returns the decision.
+  Decision advise() { return Decision(detail::make<og_decision>(og_autoscaler_advise, handle())); }
+  Decision advise_at(Time now) {
+    return Decision(detail::make<og_decision>(og_autoscaler_advise_at, handle(), detail::ns(now)));
+  }
+
+  // Tells all that decisions go by, as a line of ASCII text: keep it where it outlives the program,
+  // written by rename. Another autoscaler of the same options that is given it decides as this one
+  // would have: after a restart, a deployment or on another machine. It has the count, cooldowns,
+  // windows, the latest metrics, and what the policy and the predictor have learned; not the
+  // options, nor the history. A few KiB, and with a predictor some 20 bytes more for each bin of a
+  // day: 30 KiB with bins of a minute.
+  //
+  // Returns the text.
+  std::string save() const {
+    return detail::take_text(detail::make<og_text>(og_autoscaler_save, handle()));
+  }
+
+  // Goes on with what `save` gave, also by another clock: what was seen ten minutes ago by the wall
+  // clock was seen ten minutes ago. What another policy or predictor had learned is left out. Say
+  // then how many instances run: others may have scaled meanwhile.
+  void restore(const std::string& state) {
+    detail::done(og_autoscaler_restore, handle(), detail::c_text(state));
   }
 
   // The number of the oldest decision that is kept. Decisions are numbered from 0, and the last of

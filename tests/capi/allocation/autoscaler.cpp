@@ -42,6 +42,18 @@ static void run(bool whole) {
     if (status == OG_OK) held(whole, og_autoscaler_history(autoscaler, 0, &decision, &error));
     og_decision_destroy(&decision);
     og_error_destroy(&error);
+    const int32_t count = og_autoscaler_instances(autoscaler);
+    held(whole, og_autoscaler_advise_at(autoscaler, 2, &decision, &error));
+    if (og_autoscaler_instances(autoscaler) != count) std::abort();
+    og_error_destroy(&error);
+    og_text* text = nullptr;
+    const og_status saved = og_autoscaler_save(autoscaler, &text, &error);
+    held(whole, saved);
+    if (saved == OG_OK) held(whole, og_autoscaler_restore(autoscaler, og_text_data(text), &error));
+    if (og_autoscaler_instances(autoscaler) != count) std::abort();
+    og_text_destroy(&text);
+    og_decision_destroy(&decision);
+    og_error_destroy(&error);
     og_autoscaler_destroy(&autoscaler);
   }
 }

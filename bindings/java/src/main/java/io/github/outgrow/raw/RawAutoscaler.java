@@ -133,6 +133,24 @@ public final class RawAutoscaler extends Handle {
     }
   }
 
+  public String save() {
+    int used = use();
+    try {
+      return Text.decode(OutgrowJNI.og_autoscaler_save(address));
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public int restore(String state) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_autoscaler_restore(address, Text.encode(state, "state"));
+    } finally {
+      unuse(used);
+    }
+  }
+
   public double forecast() {
     int used = use();
     try {
@@ -164,6 +182,24 @@ public final class RawAutoscaler extends Handle {
     int used = use();
     try {
       return RawDecision.wrap(OutgrowJNI.og_autoscaler_explain_at(address, nowNs));
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public RawDecision advise() {
+    int used = use();
+    try {
+      return RawDecision.wrap(OutgrowJNI.og_autoscaler_advise(address));
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public RawDecision adviseAt(long nowNs) {
+    int used = use();
+    try {
+      return RawDecision.wrap(OutgrowJNI.og_autoscaler_advise_at(address, nowNs));
     } finally {
       unuse(used);
     }

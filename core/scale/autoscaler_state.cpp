@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// What outlives an autoscaler: its state as bytes.
+#include <algorithm>
+#include <cinttypes>
+#include <cstdio>
+
+#include "core/base/hash.h"
+#include "core/scale/autoscaler.h"
+
+namespace og {
+namespace {
+
+// The last letter is the version of what follows.
+constexpr std::string_view kHead = "ogscale1 ";
+constexpr std::size_t kSumDigits = 16;
+constexpr std::size_t kLongest = std::size_t{64} << 20;
+
+std::string checksum(std::string_view text) {
+  char digits[kSumDigits + 1];
+  std::snprintf(digits, sizeof digits, "%016" PRIx64, hash64(text));
+  return digits;
+}
+
+void state_of(StateArchive& archive, Readings& readings) {
+  for (Reading& each : readings.values) {
+    archive.value(each.value);
+    archive.time(each.at);
+    archive.value(each.ready);
+    archive.value(each.desired);
+    auto age = static_cast<int64_t>(each.age);
+    archive.value(age);
+    each.age = age == static_cast<int64_t>(Reading::Age::kNever)   ? Reading::Age::kNever
+               : age == static_cast<int64_t>(Reading::Age::kFresh) ? Reading::Age::kFresh
+                                                                   : Reading::Age::kStale;
+  }
+}
+
+// A part of its own, under words that say whose it is; one that is another's is left out.
+template <class Part>
+void section(StateArchive& archive, std::string_view own, Part&& part) {
+  std::string written;
+  if (!archive.reads()) {
+    StateArchive inner = StateArchive::writing(written);
+    part(inner);
+  }
+  std::string_view whose = own, text = written;
+  archive.text(whose);
+  archive.text(text);
+  if (archive.reads() && whose == own) {
+    StateArchive inner = archive.within(text);
+    part(inner);
+  }
+}
+
+}  // namespace
+
+// Settings are not in it: they are those of whoever restores.
+void Autoscaler::state(StateArchive& archive) {
+  archive.time(now_);
+  archive.value(instances_);
+  archive.value(ready_);
+  archive.time(last_up_);
+  archive.time(last_change_);
+  archive.time(last_errors_);
+  state_of(archive, latest_);
+  steps_.state(archive);
+  section(archive, settings_.policy->word, [&](StateArchive& own) { policy_->state(own); });
+  const BinLayout& bins = settings_.bins;
+  char model[80];
+  std::snprintf(model, sizeof model, "%s %" PRId64 " %" PRId64, settings_.predictor->word,
+                bins.bin_ns, bins.horizon_bins);
+  section(archive, model, [&](StateArchive& own) {
+    if (!bins_) return;
+    bins_->state(own);
+    upstream_.state(own);
+  });
+}
+
+std::string Autoscaler::save() const {
+  ForkLock lock(mutex_);
+  std::string text(kHead);
+  StateArchive archive = StateArchive::writing(text);
+  int64_t began = settings_.clock_began;
+  archive.value(began);
+  // It only reads what it writes.
+  const_cast<Autoscaler*>(this)->state(archive);
+  return text + checksum(text);
+}
+
+Result<void> Autoscaler::restore(std::string_view saved) {
+  const auto bad = [](const char* what) {
+    return fail(Status::kBadValue, std::string("this is no autoscaler's state: ") + what);
+  };
+  constexpr std::size_t kVersionAt = kHead.size() - 2;
+  if (saved.size() <= kHead.size() + kSumDigits) return bad("it is too short");
+  if (saved.size() > kLongest) return bad("it is too long");
+  if (saved.substr(0, kVersionAt) != kHead.substr(0, kVersionAt)) return bad("it begins otherwise");
+  if (saved.substr(0, kHead.size()) != kHead) return bad("another version wrote it");
+  const std::string_view text = saved.substr(0, saved.size() - kSumDigits);
+  if (saved.substr(text.size()) != checksum(text)) return bad("it is damaged");
+
+  const std::string_view body = text.substr(kHead.size());
+  StateArchive first = StateArchive::reading(body, 0);
+  int64_t began = 0, then = 0;
+  first.value(began);
+  first.time(then);
+
+  ForkLock lock(mutex_);
+  // Local time is the same for both; who saved did so no later than now.
+  const int64_t now = std::max(now_, clock_->now());
+  int64_t shift = 0;
+  if (__builtin_sub_overflow(began, settings_.clock_began, &shift)) shift = 0;
+  StateArchive archive = StateArchive::reading(body, std::min(shift, now - then));
+  archive.value(began);
+  state(archive);
+  if (instances_ && (*instances_ < 0 || *instances_ > kMostInstances)) instances_ = std::nullopt;
+  if (ready_ && (*ready_ < 0 || *ready_ > kMostInstances)) ready_ = std::nullopt;
+  return {};
+}
+
+}  // namespace og

@@ -69,10 +69,12 @@ void Autoscaler::state(StateArchive& archive) {
   char model[80];
   std::snprintf(model, sizeof model, "%s %" PRId64 " %" PRId64, settings_.predictor->word,
                 bins.bin_ns, bins.horizon_bins);
-  section(archive, model, [&](StateArchive& own) {
-    if (!bins_) return;
-    bins_->state(own);
-    upstream_.state(own);
+  RateBins* const known = bins_ ? &*bins_ : nullptr;
+  Upstream* const upstream = &upstream_;
+  section(archive, model, [known, upstream](StateArchive& own) {
+    if (!known) return;
+    known->state(own);
+    upstream->state(own);
   });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -19,7 +20,7 @@ class Givens {
   void add(Row row, double right) {
     for (std::size_t i = 0; i < kUnknowns; ++i) {
       if (row[i] == 0) continue;
-      const double length = std::hypot(triangle_[i][i], row[i]);
+      const double length = length_of(triangle_[i][i], row[i]);
       const double cosine = triangle_[i][i] / length, sine = row[i] / length;
       for (std::size_t k = i; k < kUnknowns; ++k) rotate(triangle_[i][k], row[k], cosine, sine);
       rotate(right_[i], right, cosine, sine);
@@ -52,6 +53,12 @@ class Givens {
   }
 
  private:
+  // hypot, of which the newest name wants a C library of 2022. One of them is not 0.
+  static double length_of(double a, double b) {
+    const double most = std::max(std::fabs(a), std::fabs(b));
+    const double share = std::min(std::fabs(a), std::fabs(b)) / most;
+    return most * std::sqrt(1 + share * share);
+  }
   static void rotate(double& upper, double& lower, double cosine, double sine) {
     const double before = upper;
     upper = cosine * before + sine * lower;

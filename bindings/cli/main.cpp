@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bindings/cli/autoscale/autoscale_command.h"
 #include "bindings/cli/capacity/capacity_command.h"
 #include "bindings/cli/fleet/fleet_command.h"
 #include "bindings/cli/host_change.h"
@@ -161,6 +162,7 @@ int main(int argc, char** argv) {
         ->type_name("NOUN");
   }
 
+  const og::cli::AutoscaleCommand autoscale_command(app);
   const og::cli::CapacityCommand capacity_command(app);
   og::cli::FleetCommand fleet_command(app);
   CLI::App* version_command = app.add_subcommand("version", "Prints the version");
@@ -189,6 +191,8 @@ int main(int argc, char** argv) {
       done = og::cli::force_breaker(segment, object, og::cli::Force::kClosed);
     } else if (reset_command->parsed()) {
       done = og::cli::force_breaker(segment, object, og::cli::Force::kReset);
+    } else if (autoscale_command.is_parsed()) {
+      done = autoscale_command.run();
     } else if (capacity_command.is_parsed()) {
       done = capacity_command.run();
     } else if (fleet_command.is_parsed()) {

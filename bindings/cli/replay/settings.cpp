@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bindings/cli/replay/settings.h"
 
-#define TOML_EXCEPTIONS 0
-// toml++ 3.3 takes for granted what it should check. "[?" ends a program with assertions; without
-// them clang is told that it cannot be. Neither is so without NDEBUG and with this: then it is an
-// error.
-#undef NDEBUG
-#define TOML_ASSERT(expression) static_cast<void>(0)
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <optional>
 #include <set>
 #include <sstream>
 
 #include "bindings/cli/figures.h"
-#include "bindings/cli/files.h"
 #include "bindings/cli/nearest.h"
 #include "bindings/cli/replay/library_options.h"
+#include "bindings/cli/toml_file.h"
 #include "core/base/quantity.h"
 
 namespace og::cli {
@@ -39,15 +31,6 @@ constexpr std::pair<std::string_view, double ServiceTime::*> kModelKeys[] = {
     {"growth", &ServiceTime::growth},
     {"peak_instances", &ServiceTime::peak_instances},
 };
-
-// A TOML value as the library's options take it; nothing for tables, dates and the like.
-std::optional<std::string> as_text(const toml::node& node) {
-  if (auto text = node.value_exact<std::string>()) return text;
-  if (auto whole = node.value_exact<int64_t>()) return std::to_string(*whole);
-  if (auto number = node.value_exact<double>()) return shortest(*number);
-  if (auto truth = node.value_exact<bool>()) return *truth ? "true" : "false";
-  return std::nullopt;
-}
 
 // In the option's own unit: a duration in milliseconds, whatever its text names.
 std::optional<double> parse_number(std::string_view text, const OwnOption& row) {
@@ -253,41 +236,14 @@ std::vector<NamedText> ReplaySettings::in_force() const {
   return all;
 }
 
-namespace {
-
-// Characters of which toml++ 3.3 takes for granted that they are none: U+FB26 to U+FEFE, the
-// presentation forms. The line of the first, or 0.
-int64_t line_of_unreadable(std::string_view text) {
-  int64_t line = 1;
-  for (size_t i = 0; i < text.size(); ++i) {
-    line += text[i] == '\n';
-    if (text[i] != '\xEF' || text.size() - i < 3) continue;
-    const std::string_view next = text.substr(i + 1, 2);
-    if (next >= std::string_view("\xAC\xA6") && next <= std::string_view("\xBB\xBE")) return line;
-  }
-  return 0;
-}
-
-}  // namespace
-
 Result<ReplaySettings> ReplaySettings::load(const std::string& path) {
   ReplaySettings settings;
   settings.path = path;
   Loader loader(settings);
   if (!path.empty()) {
-    auto text = read_small_file(path);
-    if (!text) return tl::unexpected(text.error());
-    if (const int64_t line = line_of_unreadable(*text)) {
-      return fail(path + ":" + std::to_string(line) +
-                  ": the characters U+FB26 to U+FEFE cannot be read here");
-    }
-    const toml::parse_result parsed = toml::parse(*text, path);
-    if (!parsed) {
-      const toml::parse_error& error = parsed.error();
-      return fail(path + ":" + std::to_string(error.source().begin.line) + ": " +
-                  printable(error.description(), 200));
-    }
-    if (auto done = loader.read(parsed.table()); !done) return tl::unexpected(done.error());
+    const auto file = read_toml(path);
+    if (!file) return tl::unexpected(file.error());
+    if (auto done = loader.read(*file); !done) return tl::unexpected(done.error());
   }
   if (auto done = loader.finish(); !done) return tl::unexpected(done.error());
   return settings;

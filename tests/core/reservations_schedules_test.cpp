@@ -264,11 +264,11 @@ TEST_CASE("reservations: a change of the rate comes before a settlement or after
     int64_t tokens;
     std::set<int64_t> left;  // after the change, and where it finds what was settled
   };
-  for (const auto& [tokens, left] : {Case{24, {6, 16}}, Case{4, {1, 2}}}) {
-    CAPTURE(tokens);
+  for (const Case& each : {Case{24, {6, 16}}, Case{4, {1, 2}}}) {
+    CAPTURE(each.tokens);
     int64_t wrong = 0;
     std::set<int64_t> seen;
-    const auto change = [to = tokens](Bench& bench) {
+    const auto change = [to = each.tokens](Bench& bench) {
       bench.cells.change(test::tokens_a_second<TokenUnits>(to), kNow,
                          TokensInheritance::kProportional);
     };
@@ -281,9 +281,9 @@ TEST_CASE("reservations: a change of the rate comes before a settlement or after
         [&](Bench& bench, bool died) {
           change(bench);  // finishes what is not
           if (!died) seen.insert(bench.left());
-          wrong += bench.left() > *left.rbegin() || !bench.is_sound();
+          wrong += bench.left() > *each.left.rbegin() || !bench.is_sound();
         });
-    CHECK(seen == left);
+    CHECK(seen == each.left);
     CHECK(wrong == 0);
   }
 }

@@ -22,7 +22,7 @@ SOURCES = {
 # Of the system, of Python and of the JDK: not linked but met at run time, or without code of their own.
 SYSTEM = re.compile(
     r"[a-z_]+|(sys|linux|arpa)/\w+\.h|jni\.h|(structmember|datetime)\.h|outgrow(/\w+)?\.h(pp)?|"
-    r"(unistd|fcntl|pthread|sched|signal|spawn|dirent|stdlib|string|limits|x86intrin|cpuid|unwind)\.h"
+    r"(unistd|fcntl|poll|pthread|sched|signal|spawn|dirent|stdlib|string|limits|x86intrin|cpuid|unwind)\.h"
 )
 
 

@@ -2,9 +2,10 @@
 #include "bindings/cli/autoscale/autoscale_command.h"
 
 #include <signal.h>
-#include <time.h>
 
+#include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <iostream>
 
 #include "bindings/cli/autoscale/leader_lock.h"
@@ -14,7 +15,7 @@
 namespace og::cli {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 constexpr char kAbout[] =
     "Scales whatever a shell can ask and order: commands tell what there is, and one makes it so.";
@@ -55,11 +56,11 @@ void print(const ScalingLoop::Round& round) {
 }
 
 // Until then, or a signal by which a user ends it: true.
-bool is_ended_before(Clock::time_point then) {
+bool is_ended_before(Steady::time_point then) {
   sigset_t ending;
   sigemptyset(&ending);
   for (const int signal : kEndingSignals) sigaddset(&ending, signal);
-  const auto left = std::max(then - Clock::now(), Clock::duration::zero());
+  const auto left = std::max(then - Steady::now(), Steady::duration::zero());
   const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(left).count();
   const timespec time{ns / 1'000'000'000, ns % 1'000'000'000};
   return ::sigtimedwait(&ending, nullptr, &time) > 0;
@@ -90,12 +91,12 @@ Result<void> AutoscaleCommand::run() const {
   if (!loop) return tl::unexpected(loop.error());
 
   const SignalsHeld held;  // a round is finished, and its state written
-  auto next = Clock::now();
+  auto next = Steady::now();
   for (;;) {
     const ScalingLoop::Round round = loop->round();
     print(round);
     if (once_) return round.failed.empty() ? Result<void>() : fail(round.failed);
-    next = std::max(next + every, Clock::now());
+    next = std::max(next + every, Steady::now());
     if (is_ended_before(next)) return {};
   }
 }

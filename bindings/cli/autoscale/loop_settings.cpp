@@ -14,10 +14,8 @@
 namespace og::cli {
 namespace {
 
-using std::chrono::milliseconds;
-
 constexpr std::string_view kSection = "autoscaler";
-constexpr milliseconds kShortest{100}, kLongest{3'600'000};
+constexpr std::chrono::milliseconds kShortest{100}, kLongest{3'600'000};
 
 std::vector<std::string> metrics() {
   std::vector<std::string> names;
@@ -99,10 +97,11 @@ class Reader {
     return {};
   }
 
-  Result<void> duration_of(std::string_view key, const toml::node& node, milliseconds& out) const {
+  Result<void> duration_of(std::string_view key, const toml::node& node,
+                           std::chrono::milliseconds& out) const {
     const auto text = as_text(node);
     const auto ns = parse_duration(text.value_or(""));
-    if (ns) out = milliseconds(*ns / 1'000'000);
+    if (ns) out = std::chrono::milliseconds(*ns / 1'000'000);
     if (ns && out >= kShortest && out <= kLongest) return {};
     return wrong(node, std::string(key) + " cannot be '" + printable(text.value_or("")) +
                            "': use a duration such as 15s, 100 ms to 1 h");

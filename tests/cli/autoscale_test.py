@@ -111,13 +111,16 @@ class AutoscaleTest(unittest.TestCase):
         self.assertEqual(web.once(check=False).line["missing"]["current"], "exit status 1")
 
     def test_what_is_missing_is_not_zero(self):
-        web = Service(count="8", cpu="60", top='state = "FOLDER/state"')
+        at_once = "scale_down_window_ms = 0\nscale_down_cooldown_ms = 0"
+        web = Service(count="8", cpu="60", top='state = "FOLDER/state"', options=at_once)
         self.assertEqual(web.once().line["action"], "hold")
         (web.folder / "cpu").unlink()
         line = web.once().line
         self.assertEqual(line["missing"], {"cpu_utilization": "exit status 1"})
         self.assertEqual((line["metrics"], line["desired"]), ({}, 8))
         self.assertEqual(web.orders, [])
+        web.write("cpu", "0")
+        self.assertEqual(web.once().line["action"], "down")
 
     def test_a_dry_run_orders_nothing(self):
         for top, flags in (("dry_run = true", []), ("", ["--dry-run"])):

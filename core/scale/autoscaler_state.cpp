@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What outlives an autoscaler: its state as bytes.
+// What outlives an autoscaler: its state as text.
 #include <algorithm>
 #include <cinttypes>
 #include <cstdio>
@@ -27,11 +27,9 @@ void state_of(StateArchive& archive, Readings& readings) {
     archive.time(each.at);
     archive.value(each.ready);
     archive.value(each.desired);
-    auto age = static_cast<int64_t>(each.age);
-    archive.value(age);
-    each.age = age == static_cast<int64_t>(Reading::Age::kNever)   ? Reading::Age::kNever
-               : age == static_cast<int64_t>(Reading::Age::kFresh) ? Reading::Age::kFresh
-                                                                   : Reading::Age::kStale;
+    int32_t came = each.age != Reading::Age::kNever;  // how old it is its time tells
+    archive.value(came);
+    each.age = came != 0 ? Reading::Age::kFresh : Reading::Age::kNever;
   }
 }
 

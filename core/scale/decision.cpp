@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/scale/decision.h"
 
-#include <algorithm>
 #include <cmath>
-#include <cstdio>
+#include <iterator>
+
+#include "core/scale/text_line.h"
 
 namespace og {
 namespace {
@@ -14,26 +15,7 @@ constexpr const char* kReasonNames[] = {
     "step_bound", "errors",         "demand",           "outage"};
 static_assert(std::size(kReasonNames) == static_cast<std::size_t>(ScaleReason::kOutage) + 1);
 
-// Appends to a line of fixed size; what does not fit is cut.
-class Line {
- public:
-  explicit Line(std::span<char> out) : rest_(out) {
-    if (!rest_.empty()) rest_[0] = '\0';
-  }
-  void add(const char* text) { add("%s", text); }
-  template <class... Args>
-  void add(const char* pattern, Args... args) {
-    const int written = std::snprintf(rest_.data(), rest_.size(), pattern, args...);
-    if (written > 0 && !rest_.empty()) {
-      rest_ = rest_.subspan(std::min(static_cast<std::size_t>(written), rest_.size() - 1));
-    }
-  }
-
- private:
-  std::span<char> rest_;
-};
-
-void because(const ScaleDecision& d, Line& line) {
+void because(const ScaleDecision& d, TextLine& line) {
   const char* metric = d.metric ? metric_name(*d.metric) : "";
   switch (d.reason) {
     case ScaleReason::kSteady:
@@ -97,7 +79,7 @@ const char* action_name(ScaleAction action) {
 }
 
 void ScaleDecision::print(std::span<char> out) const {
-  Line line(out);
+  TextLine line(out);
   if (action() == ScaleAction::kHold) {
     line.add("hold %d: ", desired);
   } else {

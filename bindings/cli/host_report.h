@@ -14,13 +14,9 @@ using Json = nlohmann::ordered_json;
 // What a function of the library writes as JSON.
 template <class Ask>
 Result<Json> ask(Ask function) {
-  og_text* made = nullptr;
-  og_error* error = nullptr;
-  const og_status status = function(&made, &error);
-  const TextHandle text(made);
-  const ErrorHandle owned(error);
-  if (status != OG_OK) return fail(og_error_message(error));
-  Json read = Json::parse(og_text_data(made), nullptr, false);
+  const auto text = text_from(function);
+  if (!text) return tl::unexpected(text.error());
+  Json read = Json::parse(*text, nullptr, false);
   if (read.is_discarded()) return fail("the library's report is no JSON");
   return read;
 }

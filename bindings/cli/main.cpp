@@ -10,6 +10,7 @@
 #include "bindings/cli/autoscale/autoscale_command.h"
 #include "bindings/cli/capacity/capacity_command.h"
 #include "bindings/cli/fleet/fleet_command.h"
+#include "bindings/cli/given.h"
 #include "bindings/cli/host_change.h"
 #include "bindings/cli/host_command.h"
 #include "bindings/cli/log/formats.h"
@@ -42,21 +43,18 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", std::string("outgrow ") + og_version());
   app.require_subcommand(1);
 
-  // What a script passes when its variable is not set.
-  const CLI::Validator given([](std::string& text) { return text.empty() ? "it is empty" : ""; },
-                             "");
   og::cli::ReplayArguments replay;
   CLI::App* replay_command = app.add_subcommand("replay", kReplayAbout);
   replay_command->footer(kReplayFooter);
   replay_command->add_option("--config", replay.config, "TOML file with the nouns' options")
       ->type_name("FILE.toml")
-      ->check(given);
+      ->check(og::cli::given());
   CLI::Option* compare =
       replay_command
           ->add_option("--compare", replay.compare,
                        "A second TOML file: both side by side, and whom one of them alone denies")
           ->type_name("FILE.toml")
-          ->check(given);
+          ->check(og::cli::given());
   replay_command->add_option("--format", replay.format, "Of the summary: text or json")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}))
@@ -64,7 +62,7 @@ int main(int argc, char** argv) {
   CLI::Option* report =
       replay_command->add_option("--report", replay.report, "Writes an HTML report, one file")
           ->type_name("FILE.html")
-          ->check(given);
+          ->check(og::cli::given());
   CLI::Option* recommend = replay_command->add_flag(
       "--recommend", replay.recommend,
       "Prints autoscaler options instead: the cheapest by the log's first two thirds, scored on "
@@ -81,7 +79,7 @@ int main(int argc, char** argv) {
                    "Of the logs: auto (by their first lines), " + og::cli::log_format_words() +
                        ", or the text of an nginx log_format or an Apache LogFormat")
       ->type_name("FORMAT")
-      ->check(given)
+      ->check(og::cli::given())
       ->capture_default_str();
   replay_command
       ->add_option("--log-field", replay.log_fields,
@@ -97,7 +95,7 @@ int main(int argc, char** argv) {
   replay_command->add_option("LOG", replay.logs, "Access logs")
       ->required()
       ->type_name("")
-      ->check(given);
+      ->check(og::cli::given());
 
   std::string noun;
   CLI::App* options_command =
@@ -126,7 +124,7 @@ int main(int argc, char** argv) {
     command->add_option("NAME", segment, "/name of shared memory, or the path of a file")
         ->required()
         ->type_name("")
-        ->check(given);
+        ->check(og::cli::given());
   }
 
   std::string object, kind;
@@ -146,17 +144,17 @@ int main(int argc, char** argv) {
     command->add_option("SCOPE", segment, "/name of shared memory, or the path of a file")
         ->required()
         ->type_name("")
-        ->check(given);
+        ->check(og::cli::given());
     command->add_option("NAME", object, "The object's, as `outgrow host show` lists it")
         ->required()
         ->type_name("")
-        ->check(given);
+        ->check(og::cli::given());
   }
   set_command
       ->add_option("OPTION", changes, "option=value, such as rate=200/s; others stay as they are")
       ->required()
       ->type_name("")
-      ->check(given);
+      ->check(og::cli::given());
   for (CLI::App* command : {set_command, forget_command}) {
     command->add_option("--kind", kind, "Its noun, such as limiter, where several have the name")
         ->type_name("NOUN");

@@ -10,6 +10,7 @@
 
 #include "bindings/cli/autoscale/leader_lock.h"
 #include "bindings/cli/autoscale/scaling_loop.h"
+#include "bindings/cli/given.h"
 #include "bindings/cli/signals_held.h"
 
 namespace og::cli {
@@ -70,13 +71,11 @@ bool is_ended_before(Steady::time_point then) {
 
 AutoscaleCommand::AutoscaleCommand(CLI::App& app)
     : command_(app.add_subcommand("autoscale", kAbout)) {
-  const CLI::Validator given([](std::string& text) { return text.empty() ? "it is empty" : ""; },
-                             "");
   command_->footer(kFooter);
   command_->add_option("FILE.toml", file_, "What is scaled, and how")
       ->required()
       ->type_name("")
-      ->check(given);
+      ->check(given());
   command_->add_flag("--once", once_, "One round, as for cron");
   command_->add_flag("--dry-run", dry_run_, "Decides, and orders nothing");
 }

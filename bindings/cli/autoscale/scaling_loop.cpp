@@ -43,6 +43,17 @@ std::optional<int32_t> count_of(const ShellAnswer& answer, std::string& why) {
   return std::nullopt;
 }
 
+// To the file, if there is one, what a function of the library writes.
+template <class Ask>
+Result<void> write(const std::string& path, Ask function) {
+  if (path.empty()) return {};
+  const auto text = text_from(function);
+  if (!text) return tl::unexpected(text.error());
+  const auto target = WriteTarget::find(path);
+  if (!target) return tl::unexpected(target.error());
+  return target->write(*text);
+}
+
 }  // namespace
 
 Result<ScalingLoop> ScalingLoop::create(LoopSettings settings) {
@@ -145,29 +156,15 @@ std::string ScalingLoop::order(const og_decision* decision) const {
 }
 
 Result<void> ScalingLoop::save_state() const {
-  if (settings_.state.empty()) return {};
-  og_text* made = nullptr;
-  og_error* error = nullptr;
-  const og_status status = og_autoscaler_save(autoscaler_.get(), &made, &error);
-  const TextHandle text(made);
-  const ErrorHandle owned(error);
-  if (status != OG_OK) return fail(og_error_message(error));
-  const auto target = WriteTarget::find(settings_.state);
-  if (!target) return tl::unexpected(target.error());
-  return target->write(og_text_data(made));
+  return write(settings_.state, [&](og_text** out, og_error** error) {
+    return og_autoscaler_save(autoscaler_.get(), out, error);
+  });
 }
 
 Result<void> ScalingLoop::write_metrics() const {
-  if (settings_.textfile.empty()) return {};
-  og_text* made = nullptr;
-  og_error* error = nullptr;
-  const og_status status = og_metrics_render(metrics_.get(), &made, &error);
-  const TextHandle text(made);
-  const ErrorHandle owned(error);
-  if (status != OG_OK) return fail(og_error_message(error));
-  const auto target = WriteTarget::find(settings_.textfile);
-  if (!target) return tl::unexpected(target.error());
-  return target->write(og_text_data(made));
+  return write(settings_.textfile, [&](og_text** out, og_error** error) {
+    return og_metrics_render(metrics_.get(), out, error);
+  });
 }
 
 ScalingLoop::Round ScalingLoop::round() {

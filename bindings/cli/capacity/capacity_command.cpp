@@ -12,6 +12,7 @@
 
 #include "bindings/cli/capacity/table.h"
 #include "bindings/cli/figures.h"
+#include "bindings/cli/given.h"
 #include "bindings/cli/replay/handle.h"
 
 namespace og::cli {
@@ -173,10 +174,8 @@ Result<std::optional<MeasuredTable>> table_of(const std::string& file) {
 }  // namespace
 
 CapacityCommand::CapacityCommand(CLI::App& app) : command_(app.add_subcommand("capacity", kAbout)) {
-  const CLI::Validator given([](std::string& text) { return text.empty() ? "it is empty" : ""; },
-                             "");
   command_->footer(kFooter);
-  command_->add_option("FILE.csv", file_, "What was measured")->type_name("")->check(given);
+  command_->add_option("FILE.csv", file_, "What was measured")->type_name("")->check(given());
   command_
       ->add_option("--rate", rates_,
                    "How many instances it needs: requests a minute, or in the file's throughput")

@@ -11,6 +11,7 @@
 #include "bindings/cli/fleet/fleet_status.h"
 #include "bindings/cli/fleet/fleet_verify.h"
 #include "bindings/cli/fleet/temporary_fleet.h"
+#include "bindings/cli/given.h"
 
 namespace og::cli {
 namespace {
@@ -48,23 +49,21 @@ FleetCommand::FleetCommand(CLI::App& app)
           "verify",
           "Tries whether a fleet works on a server: outgrow fleet verify FLEET CLIENT...")) {
   command_->require_subcommand(1);
-  const CLI::Validator given([](std::string& text) { return text.empty() ? "it is empty" : ""; },
-                             "");
   status_->add_option("SCOPE", segment_, "The machine's: /name of shared memory, or a file's path")
       ->required()
       ->type_name("")
-      ->check(given);
+      ->check(given());
   status_->add_option("FLEET", fleet_, "Of several in that scope, this one")->type_name("");
   status_->add_option("--format", format_, "text or json")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
   for (CLI::App* each : {acl_, verify_}) {
-    each->add_option("FLEET", fleet_, "Its name")->required()->type_name("")->check(given);
+    each->add_option("FLEET", fleet_, "Its name")->required()->type_name("")->check(given());
   }
   acl_->add_option("--user", user_, "The user's name on the server")
       ->type_name("NAME")
-      ->check(given)
+      ->check(given())
       ->capture_default_str();
   // What follows is not read here: its options are the client's.
   verify_->prefix_command()->footer(kVerifyFooter);

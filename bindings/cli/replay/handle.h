@@ -29,6 +29,18 @@ using ConfigHandle = Handle<og_config, &og_config_destroy>;
 using ErrorHandle = Handle<og_error, &og_error_destroy>;
 using TextHandle = Handle<og_text, &og_text_destroy>;
 
+// What a function of the library writes as text.
+template <class Ask>
+Result<std::string> text_from(Ask function) {
+  og_text* made = nullptr;
+  og_error* error = nullptr;
+  const og_status status = function(&made, &error);
+  const TextHandle text(made);
+  const ErrorHandle owned(error);
+  if (status != OG_OK) return fail(og_error_message(error));
+  return std::string(og_text_data(made));
+}
+
 // A noun's section as the library's config. Of two values for a key the later stands.
 Result<ConfigHandle> make_config(const std::string& noun, const NounOptions& options);
 

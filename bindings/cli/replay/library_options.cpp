@@ -6,13 +6,10 @@
 namespace og::cli {
 
 Result<nlohmann::json> describe_library() {
-  og_text* made = nullptr;
-  og_error* error = nullptr;
-  const og_status status = og_config_describe(nullptr, &made, &error);
-  const TextHandle text(made);
-  const ErrorHandle owned(error);
-  if (status != OG_OK) return fail(og_error_message(error));
-  return nlohmann::json::parse(og_text_data(made));
+  const auto text = text_from(
+      [](og_text** out, og_error** error) { return og_config_describe(nullptr, out, error); });
+  if (!text) return tl::unexpected(text.error());
+  return nlohmann::json::parse(*text);
 }
 
 std::vector<std::string> option_names(std::string_view noun) {

@@ -4,6 +4,7 @@
 import gzip
 import json
 import os
+import pty
 import re
 import subprocess
 import tempfile
@@ -35,6 +36,20 @@ def run(*arguments, stdin=None, check=True, **more):
             "outgrow %s: %d\n%s" % (" ".join(arguments), done.returncode, done.err)
         )
     return done
+
+
+def run_on_terminal(*arguments):
+    """What it wrote to standard output, and what a terminal that is its standard error got."""
+    master, slave = pty.openpty()
+    done = subprocess.Popen([OUTGROW, *arguments], stdout=subprocess.PIPE, stderr=slave)
+    os.close(slave)
+    out = done.stdout.read()
+    done.stdout.close()
+    if done.wait() != 0:
+        raise AssertionError("outgrow %s: %d" % (" ".join(arguments), done.returncode))
+    shown = os.read(master, 1 << 20).decode()
+    os.close(master)
+    return out, shown
 
 
 def replay(*arguments, stdin=None):

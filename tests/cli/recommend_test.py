@@ -2,12 +2,9 @@
 """Recommended options, on logs whose cheapest ones follow from arithmetic."""
 
 import json
-import os
-import pty
-import subprocess
 import unittest
 
-from command import DEMO, OUTGROW, CommandTest, log_line, replay, run
+from command import DEMO, CommandTest, log_line, replay, run, run_on_terminal
 
 # A request is three seconds of CPU: five in a quarter of a minute fill an instance. Its latency
 # says nothing of that, and nobody is denied.
@@ -139,18 +136,9 @@ class RecommendTest(CommandTest):
             self.assertIn(why, done.err)
 
     def test_progress_on_a_terminal(self):
-        master, slave = pty.openpty()
-        done = subprocess.Popen(
-            [OUTGROW, "replay", "--recommend", "--overloaded", "5", "--format", "json", *DEMO],
-            stdout=subprocess.PIPE,
-            stderr=slave,
+        out, shown = run_on_terminal(
+            "replay", "--recommend", "--overloaded", "5", "--format", "json", *DEMO
         )
-        os.close(slave)
-        out = done.stdout.read()
-        done.stdout.close()
-        self.assertEqual(done.wait(), 0)
-        shown = os.read(master, 1 << 20).decode()
-        os.close(master)
         self.assertGreater(json.loads(out)["settings_tried"], 1)
         self.assertRegex(shown, r"\d+\.\d % of the settings tried")
         self.assertTrue(shown.endswith("\r\x1b[K"), "the line is wiped at the end")

@@ -3,13 +3,12 @@
 
 import json
 import os
-import pty
 import signal
 import subprocess
 import time
 import unittest
 
-from command import DAY, DEMO, OUTGROW, CommandTest, log_line, run
+from command import DAY, DEMO, OUTGROW, CommandTest, log_line, run, run_on_terminal
 
 
 class OtherVerbsTest(CommandTest):
@@ -61,16 +60,7 @@ class OtherVerbsTest(CommandTest):
                 log_line(i // 20, client="c%d" % (i % 999), url="/%d" % (i % 99))
                 for i in range(400_000)
             )
-        master, slave = pty.openpty()
-        done = subprocess.Popen(
-            [OUTGROW, "replay", "--format", "json", log], stdout=subprocess.PIPE, stderr=slave
-        )
-        os.close(slave)
-        out = done.stdout.read()
-        done.stdout.close()
-        self.assertEqual(done.wait(), 0)
-        shown = os.read(master, 1 << 20).decode()
-        os.close(master)
+        out, shown = run_on_terminal("replay", "--format", "json", log)
         self.assertEqual(json.loads(out)["requests"], 400_000)
         self.assertRegex(shown, r"^\r\x1b\[K[\d,]+ requests, \d+\.\d % of the log read")
         self.assertTrue(shown.endswith("\r\x1b[K"), "the line is wiped at the end")

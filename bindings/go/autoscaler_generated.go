@@ -39,6 +39,15 @@ import (
 // also beyond max_step_up where CPU is full and the rate says how much is asked for; fewer when fewer have
 // done for demand_hold_ms.
 //
+// Your own metrics. The option metrics names up to 16, each with a kind that says how many instances its
+// value asks for: utilization and value, ceil(serving * value / target), the one of the instances, the
+// other of what is beside them; total and concurrency, of the whole fleet, ceil(value / target); backlog,
+// ceil(arrivals * service + value * service / target), where service is what an item takes an instance and
+// target how long one may wait; arrivals, a minute, are those of a metric of kind input. request_rate:
+// total target=600 scales a fleet that knows only its request rate. The most that any of them or the policy
+// asks for counts. While one that asks is missing or stale nothing shrinks. A metric of kind health only
+// holds: while it is over up or below down, and for 5 minutes after, nothing shrinks or is learned.
+//
 // The count. A decision is an order. While it is unknown how many instances run there is no decision
 // ([StatusNone]): initial_instances or [AutoScaler.SetInstances] says it. An autoscaler that starts beside
 // a running fleet must be told first, and would else shrink the fleet. A metric that was observed before is
@@ -105,6 +114,46 @@ func (a *AutoScaler) ObserveMetricAt(metric ScaleMetric, value float64, now time
 			return wrong("now cannot be ", "now", now)
 		}
 		return wrongly("a metric is negative, infinite or above 1e15", "metric")
+	}
+	return done(answer, "")
+}
+
+// ObserveNamed takes one metric of this moment by its name: one of the five, or one that the option Metrics
+// names. NaN is one that is missing.
+func (a *AutoScaler) ObserveNamed(name string, value float64) error {
+	if err := plain("name", name); err != nil {
+		return err
+	}
+	n := (*noun)(a)
+	s := n.enter()
+	if s == nil {
+		return ErrClosed
+	}
+	answer := raw.AutoscalerObserveNamed(n.handle, name, value)
+	n.leave(s)
+	if invalid(answer) {
+		return wrong("value cannot be ", "value", value)
+	}
+	return done(answer, "")
+}
+
+// ObserveNamedAt is [AutoScaler.ObserveNamed] at a time of its clock.
+func (a *AutoScaler) ObserveNamedAt(name string, value float64, now time.Duration) error {
+	if err := plain("name", name); err != nil {
+		return err
+	}
+	n := (*noun)(a)
+	s := n.enter()
+	if s == nil {
+		return ErrClosed
+	}
+	answer := raw.AutoscalerObserveNamedAt(n.handle, name, value, int64(now))
+	n.leave(s)
+	if invalid(answer) {
+		if now < 0 {
+			return wrong("now cannot be ", "now", now)
+		}
+		return wrong("value cannot be ", "value", value)
 	}
 	return done(answer, "")
 }

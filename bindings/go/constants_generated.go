@@ -95,6 +95,8 @@ const (
 	ReasonErrors          ScaleReason = 13 // errors are high, or were within 5 minutes: no scale-down
 	ReasonDemand          ScaleReason = 14 // the load fills value instances, its scatter threshold more; NaN: now
 	ReasonOutage          ScaleReason = 15 // value requests a minute came, which is an outage below threshold
+	ReasonTarget          ScaleReason = 16 // a named metric asks for so many: its value, threshold: its target
+	ReasonHealth          ScaleReason = 17 // a named metric of health is, or was in 5 minutes, beyond threshold
 )
 
 var scaleReasonWords = map[ScaleReason]string{
@@ -114,6 +116,8 @@ var scaleReasonWords = map[ScaleReason]string{
 	13: "errors",
 	14: "demand",
 	15: "outage",
+	16: "target",
+	17: "health",
 }
 
 // String is the constant as a word; "" for what is none.

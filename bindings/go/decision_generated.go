@@ -20,10 +20,12 @@ type Decision struct {
 	Desired int32
 	// What it does: fewer, as many, or more. It is [ScaleDown], [ScaleHold] or [ScaleUp].
 	Action ScaleAction
-	// Why it was made. It is one of [ReasonSteady] to [ReasonOutage].
+	// Why it was made. It is one of [ReasonSteady] to [ReasonHealth].
 	Reason ScaleReason
 	// The metric that decided. It is the metric; [StatusNone] when none did.
 	Metric ScaleMetric
+	// The name of the metric that decided, one of the five or one of the option Metrics.
+	MetricName string
 	// What was seen. It is NaN where the reason has none.
 	Value float64
 	// What the value was held against. It is NaN where the reason has none.
@@ -43,18 +45,19 @@ type Decision struct {
 func decisionOf(handle uintptr) Decision {
 	defer raw.DecisionDestroy(handle)
 	return Decision{
-		Sequence:  raw.DecisionSequence(handle),
-		Previous:  raw.DecisionPrevious(handle),
-		Desired:   raw.DecisionDesired(handle),
-		Action:    ScaleAction(raw.DecisionAction(handle)),
-		Reason:    ScaleReason(raw.DecisionReason(handle)),
-		Metric:    ScaleMetric(raw.DecisionMetric(handle)),
-		Value:     raw.DecisionValue(handle),
-		Threshold: raw.DecisionThreshold(handle),
-		Reactive:  raw.DecisionReactive(handle),
-		Predicted: raw.DecisionPredicted(handle),
-		Forecast:  raw.DecisionForecast(handle),
-		Text:      raw.DecisionText(handle),
-		At:        time.Duration(raw.DecisionAt(handle)),
+		Sequence:   raw.DecisionSequence(handle),
+		Previous:   raw.DecisionPrevious(handle),
+		Desired:    raw.DecisionDesired(handle),
+		Action:     ScaleAction(raw.DecisionAction(handle)),
+		Reason:     ScaleReason(raw.DecisionReason(handle)),
+		Metric:     ScaleMetric(raw.DecisionMetric(handle)),
+		MetricName: raw.DecisionMetricName(handle),
+		Value:      raw.DecisionValue(handle),
+		Threshold:  raw.DecisionThreshold(handle),
+		Reactive:   raw.DecisionReactive(handle),
+		Predicted:  raw.DecisionPredicted(handle),
+		Forecast:   raw.DecisionForecast(handle),
+		Text:       raw.DecisionText(handle),
+		At:         time.Duration(raw.DecisionAt(handle)),
 	}
 }

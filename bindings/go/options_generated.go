@@ -760,8 +760,19 @@ type AutoScalerOptions struct {
 	// Proportional: share by which CPU and memory may exceed their threshold unanswered. 0 to 10
 	// share. Default 0.
 	Tolerance float64
-	// Proportional: never fewer than were needed at any time within it. 0 to 86400000 ms. Default
-	// 300000. Zero itself is Named["scale_down_window_ms"] = "0".
+	// Metrics of your own, up to 16: queue: backlog target=30s service=200ms arrivals=jobs; jobs:
+	// input; rps: total target=50; busy: utilization target=0.7; open: concurrency target=20;
+	// failing: health up=5. No default.
+	Metrics string
+	// Metrics: share by which one may exceed its target unanswered. 0 to 10 share. Default 0.
+	ToleranceUp float64
+	// Metrics: share by which one may fall short of its target unanswered. 0 to 1 share. Default
+	// 0.1. Zero itself is Named["tolerance_down"] = "0".
+	ToleranceDown float64
+	// Metrics: never more than were needed all the time within it. 0 to 86400000 ms. Default 0.
+	ScaleUpWindow time.Duration
+	// Proportional, metrics: never fewer than were needed at any time within it. 0 to 86400000 ms.
+	// Default 300000. Zero itself is Named["scale_down_window_ms"] = "0".
 	ScaleDownWindow time.Duration
 	// Proportional: where between its thresholds a scale-down lands a metric: 0 at the lower, 1 at
 	// the upper one, as Kubernetes' autoscaler. 0 to 1 share. Default 0.5. Zero itself is
@@ -842,6 +853,10 @@ func (o *AutoScalerOptions) set(c *config, prefix string) {
 	c.flag(prefix+"memory_votes_down", o.MemoryVotesDown)
 	c.number(prefix+"memory_baseline", o.MemoryBaseline)
 	c.number(prefix+"tolerance", o.Tolerance)
+	c.text(prefix+"metrics", o.Metrics)
+	c.number(prefix+"tolerance_up", o.ToleranceUp)
+	c.number(prefix+"tolerance_down", o.ToleranceDown)
+	c.duration(prefix+"scale_up_window_ms", o.ScaleUpWindow)
 	c.duration(prefix+"scale_down_window_ms", o.ScaleDownWindow)
 	c.number(prefix+"scale_down_landing", o.ScaleDownLanding)
 	c.duration(prefix+"scale_up_cooldown_ms", o.ScaleUpCooldown)

@@ -14,7 +14,7 @@ struct og_decision {
 };
 
 static_assert(static_cast<int32_t>(og::Metric::kErrorRate) == OG_METRIC_ERROR_RATE);
-static_assert(static_cast<int32_t>(og::ScaleReason::kOutage) == OG_SCALE_OUTAGE);
+static_assert(static_cast<int32_t>(og::ScaleReason::kHealth) == OG_SCALE_HEALTH);
 static_assert(static_cast<int32_t>(og::ScaleAction::kUp) == OG_SCALE_UP);
 
 namespace {
@@ -112,6 +112,21 @@ og_status og_autoscaler_observe_metric_at(og_autoscaler* autoscaler, int32_t met
                                           int64_t now_ns) {
   return call_at<og_status>(autoscaler, now_ns, [&](og_autoscaler& a) {
     return observe_metric(*a.autoscaler, metric, value, now_ns);
+  });
+}
+
+og_status og_autoscaler_observe_named(og_autoscaler* autoscaler, const char* name, double value) {
+  return call<og_status>(autoscaler, [&](og_autoscaler& a) {
+    if (!name) return og_status{OG_INVALID_ARGUMENT};
+    return og_status{code(a.autoscaler->observe_named(name, value))};
+  });
+}
+
+og_status og_autoscaler_observe_named_at(og_autoscaler* autoscaler, const char* name, double value,
+                                         int64_t now_ns) {
+  return call_at<og_status>(autoscaler, now_ns, [&](og_autoscaler& a) {
+    if (!name) return og_status{OG_INVALID_ARGUMENT};
+    return og_status{code(a.autoscaler->observe_named_at(name, value, now_ns))};
   });
 }
 
@@ -243,6 +258,9 @@ int32_t og_decision_metric(const og_decision* decision) {
   return read<int32_t>(
       decision, [](const auto& d) { return d.metric ? static_cast<int32_t>(*d.metric) : OG_NONE; });
 }
+const char* og_decision_metric_name(const og_decision* decision) {
+  return decision ? decision->decision.metric_text() : "";
+}
 double og_decision_value(const og_decision* decision) {
   return read<double>(decision, [](const auto& d) { return d.value; });
 }
@@ -265,7 +283,7 @@ const char* og_scale_metric_name(int32_t metric) {
   return known_metric(metric) ? og::metric_name(static_cast<og::Metric>(metric)) : "";
 }
 const char* og_scale_reason_name(int32_t reason) {
-  const bool known = reason >= OG_SCALE_STEADY && reason <= OG_SCALE_OUTAGE;
+  const bool known = reason >= OG_SCALE_STEADY && reason <= OG_SCALE_HEALTH;
   return known ? og::reason_name(static_cast<og::ScaleReason>(reason)) : "";
 }
 const char* og_scale_action_name(int32_t action) {

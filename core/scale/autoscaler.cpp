@@ -3,11 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 namespace og {
 namespace {
-
-constexpr int64_t kFrozenNs = 5 * kMinuteNs;  // after the last high error rate
 
 tl::unexpected<Error> unknown_count() {
   return fail(Status::kNone,
@@ -33,6 +32,7 @@ Autoscaler::Autoscaler(Settings settings, ClockPtr clock)
       policy_(settings.policy->make(settings.thresholds, *settings.options)),
       forecaster_(settings.predictor->make(settings.bins, settings.warmup_bins)),
       settings_(settings),
+      named_(settings.metrics),
       upstream_(settings.outage_hold_ns),
       steps_(settings.step_period_ns),
       log_(settings.history) {
@@ -52,6 +52,7 @@ Status Autoscaler::observe_at(const ScalingMetrics& metrics, int64_t now) {
     if (std::isnan(metrics.values[i])) continue;
     latest_.values[i] = {metrics.values[i], now_, ready_.value_or(count), count,
                          Reading::Age::kFresh};
+    named_.observe(static_cast<Metric>(i), metrics.values[i], now_, ready_.value_or(count), count);
   }
   if (metrics[Metric::kErrorRate] > settings_.thresholds.up[Metric::kErrorRate]) {
     last_errors_ = now_;
@@ -68,6 +69,23 @@ Status Autoscaler::observe_at(Metric metric, double value, int64_t now) {
   ScalingMetrics metrics;
   metrics[metric] = value;
   return observe_at(metrics, now);
+}
+
+Status Autoscaler::observe_named_at(std::string_view name, double value, int64_t now) {
+  for (std::size_t i = 0; i < kMetrics; ++i) {
+    const auto metric = static_cast<Metric>(i);
+    if (name == metric_name(metric)) return observe_at(metric, value, now);
+  }
+  ForkLock lock(mutex_);
+  const auto at = named_.find(name);
+  if (!at || !acceptable(value) || now < 0) {
+    ++rejected_;
+    return Status::kInvalidArgument;
+  }
+  now_ = std::max(now_, now);
+  const int32_t count = instances_.value_or(Reading::kUnknownCount);
+  if (!std::isnan(value)) named_.observe(*at, value, now_, ready_.value_or(count), count);
+  return Status::kOk;
 }
 
 Result<int64_t> Autoscaler::learn(std::span<const int64_t> at, std::span<const double> rates) {
@@ -110,6 +128,7 @@ bool Autoscaler::cooling(ScaleDecision& decision, std::optional<int64_t> since,
   if (cooldown == 0 || !since || decision.at - *since > cooldown) return false;
   decision.reason = ScaleReason::kCooldown;
   decision.metric = std::nullopt;
+  decision.name = {};
   decision.value = static_cast<double>(decision.at - *since) / 1e9;
   decision.threshold = static_cast<double>(cooldown) / 1e9;
   return true;
@@ -124,6 +143,7 @@ int32_t Autoscaler::step_left(ScaleDecision& d, int64_t before, int64_t made, in
   if (made < most) return static_cast<int32_t>(most - made);
   d.reason = ScaleReason::kStepBound;
   d.metric = std::nullopt;
+  d.name = {};
   d.value = static_cast<double>(made);
   d.threshold = static_cast<double>(most);
   return 0;
@@ -135,11 +155,13 @@ void Autoscaler::settle(ScaleDecision& d, const ReactiveProposal& reactive) cons
   const int32_t want = std::max(d.reactive, d.predicted);
   d.reason = reactive.reason;
   d.metric = reactive.metric;
+  if (reactive.name) std::snprintf(d.name.data(), d.name.size(), "%s", reactive.name);
   d.value = reactive.value;
   d.threshold = reactive.threshold;
   if (d.predicted > d.reactive && (want > current || d.reactive < current)) {
     d.reason = ScaleReason::kForecast;
     d.metric = Metric::kRequestRate;
+    d.name = {};
     d.value = d.forecast;
     d.threshold = kMissing;
   }
@@ -179,6 +201,13 @@ bool Autoscaler::frozen_by_errors(int64_t now) const {
 // No fewer than now, by what is seen while errors are high or few can call.
 void Autoscaler::hold_frozen(ReactiveProposal& reactive, int64_t now) const {
   if (reactive.instances > *instances_ || reactive.reason == ScaleReason::kPending) return;
+  if (const MetricRule* sick = named_.sick(now, kFrozenNs); sick && !frozen_by_errors(now)) {
+    const double value = named_.last_value(*sick);
+    reactive = {*instances_, ScaleReason::kHealth, std::nullopt, value,
+                value < sick->down || std::isnan(sick->up) ? sick->down : sick->up};
+    reactive.name = sick->name.c_str();
+    return;
+  }
   if (!frozen_by_errors(now)) {
     reactive = {*instances_, ScaleReason::kOutage, Metric::kRequestRate, upstream_.rate(),
                 upstream_.bound()};
@@ -195,7 +224,21 @@ void Autoscaler::hold_in_silence(ReactiveProposal& reactive, const Readings& rea
   if (over || reactive.reason == ScaleReason::kNoData) return;
   std::optional<Metric> silent = readings.silent();
   if (!silent && bins_ && bins_->silent(now)) silent = Metric::kRequestRate;
-  if (silent) reactive = {*instances_, ScaleReason::kStale, silent};
+  if (silent) {
+    reactive = {*instances_, ScaleReason::kStale, silent};
+  } else if (const MetricRule* named = named_.silent(now, settings_.named)) {
+    reactive = {*instances_, ScaleReason::kStale};
+    reactive.name = named->name.c_str();
+  }
+}
+
+// The larger of what the policy and the named metrics ask for; a policy that has seen none of its
+// own metrics has no part in it.
+ReactiveProposal Autoscaler::with_named(ReactiveProposal reactive, int32_t current, int64_t now) {
+  const auto named = named_.propose(current, now, settings_.named);
+  if (!named) return reactive;
+  const bool larger = named->instances > reactive.instances;
+  return larger || reactive.reason == ScaleReason::kNoData ? *named : reactive;
 }
 
 ScaleDecision Autoscaler::decide_locked(int64_t now, int32_t current) {
@@ -204,7 +247,7 @@ ScaleDecision Autoscaler::decide_locked(int64_t now, int32_t current) {
   d.previous = d.desired = current;
   Readings readings = readings_at(now);
   readings.frozen = frozen(now);
-  ReactiveProposal reactive = policy_->propose(readings, current, now);
+  ReactiveProposal reactive = with_named(policy_->propose(readings, current, now), current, now);
   if (readings.frozen) {
     hold_frozen(reactive, now);
   } else {
@@ -280,6 +323,7 @@ Status Autoscaler::set_instances(int32_t count) {
     }
   }
   instances_ = count;
+  named_.count_is(count);
   if (ready_) ready_ = std::min(*ready_, count);
   return Status::kOk;
 }

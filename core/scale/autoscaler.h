@@ -15,6 +15,7 @@
 #include "core/scale/decision.h"
 #include "core/scale/forecaster.h"
 #include "core/scale/metrics.h"
+#include "core/scale/named_metrics.h"
 #include "core/scale/policies.h"
 #include "core/scale/rate_bins.h"
 #include "core/scale/reactive_policy.h"
@@ -50,6 +51,9 @@ extern const OptionTable kAutoscalerOptions;
 // serve (set_ready()), which trail the count while new ones start. Until the program has said how
 // many run, nothing is decided: a count is an order, and one made up is an order to shrink.
 //
+// Beside the five it has metrics of any name, whose kinds say what their values mean
+// (named_metrics.h): the larger of what they and the policy ask for is the reactive proposal.
+//
 // Safe from every thread: a mutex, since decisions come a few times a minute at most. observe() and
 // decide() do not allocate.
 class Autoscaler {
@@ -60,6 +64,11 @@ class Autoscaler {
   Status observe(const ScalingMetrics& metrics) { return observe_at(metrics, clock_->now()); }
   Status observe_at(const ScalingMetrics& metrics, int64_t now);
   Status observe_at(Metric metric, double value, int64_t now);
+  // One of the five or of those that the option `metrics` names; kInvalidArgument for another.
+  Status observe_named(std::string_view name, double value) {
+    return observe_named_at(name, value, clock_->now());
+  }
+  Status observe_named_at(std::string_view name, double value, int64_t now);
 
   // Past request rates, oldest first, for the predictor alone: warm from the first decision. Times
   // are the clock's; those before its start are negative. Returns how many were taken: not missing
@@ -110,9 +119,13 @@ class Autoscaler {
   static constexpr int32_t kMostInstances = 1'000'000;
 
  private:
+  static constexpr int64_t kFrozenNs = 5 * kMinuteNs;  // after the last high error rate
+
   struct Settings {
     int32_t min_instances, max_instances, initial_instances;  // the last 0: unknown
     Thresholds thresholds;
+    std::vector<MetricRule> metrics;
+    NamedSettings named;
     const ReactivePolicyRow* policy;
     const ForecasterRow* predictor;
     int64_t up_cooldown_ns, down_cooldown_ns, stale_ns;
@@ -143,8 +156,10 @@ class Autoscaler {
                     double share) const;
   bool frozen_by_errors(int64_t now) const OG_REQUIRES(mutex_);
   bool frozen(int64_t now) const OG_REQUIRES(mutex_) {
-    return frozen_by_errors(now) || upstream_.out(now);
+    return frozen_by_errors(now) || named_.sick(now, kFrozenNs) || upstream_.out(now);
   }
+  ReactiveProposal with_named(ReactiveProposal reactive, int32_t current, int64_t now)
+      OG_REQUIRES(mutex_);
   void hold_frozen(ReactiveProposal& reactive, int64_t now) const OG_REQUIRES(mutex_);
   void hold_in_silence(ReactiveProposal& reactive, const Readings& readings, int64_t now) const
       OG_REQUIRES(mutex_);
@@ -157,6 +172,7 @@ class Autoscaler {
   Settings settings_ OG_GUARDED_BY(mutex_);
   std::optional<RateBins> bins_ OG_GUARDED_BY(mutex_);
   Readings latest_ OG_GUARDED_BY(mutex_);
+  NamedMetrics named_ OG_GUARDED_BY(mutex_);
   // The latest time seen: callers' clocks may not step back.
   int64_t now_ OG_GUARDED_BY(mutex_) = 0;
   std::optional<int32_t> instances_ OG_GUARDED_BY(mutex_);

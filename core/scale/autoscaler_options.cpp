@@ -72,9 +72,23 @@ constexpr OptionSpec kCommonRows[] = {
      .unit = "share",
      .doc = "Proportional: share by which CPU and memory may exceed their threshold unanswered.",
      .changes = true},
+    {.name = "metrics", .type = OptionType::kString, .fallback = "",
+     .doc = "Metrics of your own, up to 16: queue: backlog target=30s service=200ms arrivals=jobs; "
+            "jobs: input; rps: total target=50; busy: utilization target=0.7; open: concurrency "
+            "target=20; failing: health up=5."},
+    {.name = "tolerance_up", .type = OptionType::kDouble, .fallback = "0", .min = 0, .max = 10,
+     .unit = "share",
+     .doc = "Metrics: share by which one may exceed its target unanswered.", .changes = true},
+    {.name = "tolerance_down", .type = OptionType::kDouble, .fallback = "0.1", .min = 0, .max = 1,
+     .unit = "share",
+     .doc = "Metrics: share by which one may fall short of its target unanswered.",
+     .changes = true},
+    {.name = "scale_up_window_ms", .type = OptionType::kDuration, .fallback = "0", .min = 0,
+     .max = kDayMs, .unit = "ms",
+     .doc = "Metrics: never more than were needed all the time within it."},
     {.name = "scale_down_window_ms", .type = OptionType::kDuration, .fallback = "300000", .min = 0,
      .max = kDayMs, .unit = "ms",
-     .doc = "Proportional: never fewer than were needed at any time within it."},
+     .doc = "Proportional, metrics: never fewer than were needed at any time within it."},
     {.name = "scale_down_landing", .type = OptionType::kDouble, .fallback = "0.5", .min = 0,
      .max = 1, .unit = "share",
      .doc = "Proportional: where between its thresholds a scale-down lands a metric: 0 at the lower, "
@@ -199,6 +213,14 @@ Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock&
   s.thresholds.tolerance = options->number("tolerance");
   s.thresholds.landing = options->number("scale_down_landing");
   s.thresholds.window_ns = options->duration_ns("scale_down_window_ms");
+  auto metrics = parse_metric_rules(options->text("metrics"));
+  if (!metrics) return tl::unexpected(metrics.error());
+  s.metrics = std::move(*metrics);
+  s.named.tolerance_up = options->number("tolerance_up");
+  s.named.tolerance_down = options->number("tolerance_down");
+  s.named.up_window_ns = options->duration_ns("scale_up_window_ms");
+  s.named.down_window_ns = s.thresholds.window_ns;
+  s.named.stale_ns = options->duration_ns("stale_ms");
   s.up_cooldown_ns = options->duration_ns("scale_up_cooldown_ms");
   s.down_cooldown_ns = options->duration_ns("scale_down_cooldown_ms");
   s.stale_ns = options->duration_ns("stale_ms");

@@ -74,6 +74,9 @@ void Autoscaler::state(StateArchive& archive) {
     known->state(own);
     upstream->state(own);
   });
+  if (named_.empty()) return;
+  NamedMetrics* const named = &named_;
+  section(archive, "metrics", [named](StateArchive& own) { named->state(own); });
 }
 
 std::string Autoscaler::save() const {

@@ -12,11 +12,11 @@ namespace {
 constexpr const char* kReasonNames[] = {
     "steady",     "over_threshold", "under_thresholds", "forecast", "pending", "cooldown",
     "window",     "at_maximum",     "at_minimum",       "no_data",  "stale",   "out_of_range",
-    "step_bound", "errors",         "demand",           "outage"};
-static_assert(std::size(kReasonNames) == static_cast<std::size_t>(ScaleReason::kOutage) + 1);
+    "step_bound", "errors",         "demand",           "outage",   "target",  "health"};
+static_assert(std::size(kReasonNames) == static_cast<std::size_t>(ScaleReason::kHealth) + 1);
 
 void because(const ScaleDecision& d, TextLine& line) {
-  const char* metric = d.metric ? metric_name(*d.metric) : "";
+  const char* metric = d.metric_text();
   switch (d.reason) {
     case ScaleReason::kSteady:
       return line.add("within thresholds");
@@ -54,6 +54,12 @@ void because(const ScaleDecision& d, TextLine& line) {
     case ScaleReason::kOutage:
       return line.add("%.4g requests a minute are an outage, as %.4g would be few at this time",
                       d.value, d.threshold);
+    case ScaleReason::kTarget:
+      return line.add("%s %.4g at a target of %.4g needs %d instances", metric, d.value,
+                      d.threshold, d.reactive);
+    case ScaleReason::kHealth:
+      return line.add("%s was beyond %.4g within the last minutes: what is seen is no measure",
+                      metric, d.threshold);
     case ScaleReason::kStepBound:
       return line.add("%.4g of the %.4g instances of a period are changed already", d.value,
                       d.threshold);
@@ -98,7 +104,7 @@ int64_t DecisionLog::add(ScaleDecision decision) {
   if (const ScaleDecision* last = find(end_ - 1)) {
     const bool hold = decision.action() == ScaleAction::kHold;
     if (hold && decision.reason == last->reason && decision.metric == last->metric &&
-        decision.desired == last->desired) {
+        decision.name == last->name && decision.desired == last->desired) {
       return last->sequence;
     }
   }

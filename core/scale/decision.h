@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -31,6 +32,8 @@ enum class ScaleReason : int32_t {
   kErrors,           // hold: no scale-down while errors are high, nor for minutes after
   kDemand,           // up or down: the load's level and its scatter; value and threshold, instances
   kOutage,           // hold: far fewer requests come than usual at this time of day
+  kTarget,           // up or down: a named metric asks for so many; value and target
+  kHealth,           // hold: no scale-down while a named metric of health is out of bounds
 };
 
 const char* action_name(ScaleAction action);
@@ -43,6 +46,7 @@ struct ScaleDecision {
   int32_t desired = 0;
   ScaleReason reason = ScaleReason::kSteady;
   std::optional<Metric> metric;
+  std::array<char, 32> name{};  // of the named metric that decided; empty: none did
   double value = kMissing;
   double threshold = kMissing;
   int32_t reactive = 0;        // what the metrics alone ask for, before limits
@@ -57,6 +61,8 @@ struct ScaleDecision {
   // One line: "up 2 -> 4: cpu_utilization 93 is over 70". print() allocates nothing.
   void print(std::span<char> line) const;
   std::string text() const;
+  // The metric that decided, one of the five or a named one; "" where none did.
+  const char* metric_text() const { return metric ? metric_name(*metric) : name.data(); }
   static constexpr std::size_t kTextSize = 192;
 };
 

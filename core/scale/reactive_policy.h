@@ -41,7 +41,8 @@ struct ReactiveProposal {
   std::optional<Metric> metric = std::nullopt;
   double value = kMissing;
   double threshold = kMissing;
-  bool at_once = false;  // max_step_up does not hold what it asks for
+  bool at_once = false;        // max_step_up does not hold what it asks for
+  const char* name = nullptr;  // of the named metric that asks
 };
 
 // How many instances the metrics of this moment ask for. Limits, cooldowns, step bounds, the

@@ -47,6 +47,29 @@ static void options_are_checked(void) {
   og_config_destroy(&config);
 }
 
+static void metrics_have_names(void) {
+  og_autoscaler *autoscaler = made("metrics", "queue: backlog target=10s service=100ms");
+  og_decision *decision = NULL;
+  CHECK_EQ(og_autoscaler_observe_named_at(autoscaler, "queue", 300, kSecond), OG_OK);
+  CHECK_EQ(og_autoscaler_observe_named(autoscaler, "cpu_utilization", 5), OG_OK);
+  CHECK_EQ(og_autoscaler_observe_named(autoscaler, "q", 300), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_autoscaler_observe_named(autoscaler, NULL, 300), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_autoscaler_observe_named_at(autoscaler, NULL, 300, 0), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_autoscaler_observe_named_at(autoscaler, "queue", 300, -1), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_autoscaler_observe_named(NULL, "queue", 300), OG_NULL_HANDLE);
+  CHECK_EQ(og_autoscaler_observe_named_at(NULL, "queue", 300, 0), OG_NULL_HANDLE);
+  CHECK_EQ(og_autoscaler_explain_at(autoscaler, kSecond, &decision, NULL), OG_OK);
+  CHECK_EQ(og_decision_desired(decision), 3);
+  CHECK_EQ(og_decision_reason(decision), OG_SCALE_TARGET);
+  CHECK_EQ(og_decision_metric(decision), OG_NONE);
+  CHECK(strcmp(og_decision_metric_name(decision), "queue") == 0);
+  CHECK(strcmp(og_decision_metric_name(NULL), "") == 0);
+  CHECK(strcmp(og_scale_reason_name(OG_SCALE_HEALTH), "health") == 0);
+  CHECK(strcmp(og_scale_reason_name(OG_SCALE_HEALTH + 1), "") == 0);
+  og_decision_destroy(&decision);
+  og_autoscaler_destroy(&autoscaler);
+}
+
 static void nulls_are_statuses(void) {
   og_autoscaler *none = NULL;
   og_decision *decision = NULL, *stale = (og_decision *)&none;
@@ -122,7 +145,7 @@ static void absurd_arguments_are_refused(void) {
   CHECK(strcmp(og_scale_reason_name(OG_SCALE_STEP_BOUND), "step_bound") == 0);
   CHECK(strcmp(og_scale_reason_name(OG_SCALE_DEMAND), "demand") == 0);
   CHECK(strcmp(og_scale_reason_name(OG_SCALE_OUTAGE), "outage") == 0);
-  CHECK(strcmp(og_scale_reason_name(OG_SCALE_OUTAGE + 1), "") == 0);
+  CHECK(strcmp(og_scale_reason_name(OG_SCALE_HEALTH + 1), "") == 0);
   CHECK(strcmp(og_scale_reason_name(OG_NONE), "") == 0);
   CHECK(strcmp(og_scale_action_name(2), "") == 0);
   CHECK(strcmp(og_scale_action_name(OG_SCALE_DOWN), "down") == 0);
@@ -238,6 +261,7 @@ static void another_goes_on_with_what_was_saved(void) {
 int main(void) {
   another_goes_on_with_what_was_saved();
   options_are_checked();
+  metrics_have_names();
   nulls_are_statuses();
   absurd_arguments_are_refused();
   decisions_say_why();

@@ -302,8 +302,17 @@ class AutoScaler(_Closing):
                 1000000 percent. Default 0.
             tolerance: Proportional: share by which CPU and memory may exceed their threshold
                 unanswered. 0 to 10 share. Default 0.
-            scale_down_window_ms: Proportional: never fewer than were needed at any time within it.
-                0 to 86400000 ms. Default 300000.
+            metrics: Metrics of your own, up to 16: queue: backlog target=30s service=200ms
+                arrivals=jobs; jobs: input; rps: total target=50; busy: utilization target=0.7;
+                open: concurrency target=20; failing: health up=5. No default.
+            tolerance_up: Metrics: share by which one may exceed its target unanswered. 0 to 10
+                share. Default 0.
+            tolerance_down: Metrics: share by which one may fall short of its target unanswered. 0
+                to 1 share. Default 0.1.
+            scale_up_window_ms: Metrics: never more than were needed all the time within it. 0 to
+                86400000 ms. Default 0.
+            scale_down_window_ms: Proportional, metrics: never fewer than were needed at any time
+                within it. 0 to 86400000 ms. Default 300000.
             scale_down_landing: Proportional: where between its thresholds a scale-down lands a
                 metric: 0 at the lower, 1 at the upper one, as Kubernetes' autoscaler. 0 to 1 share.
                 Default 0.5.
@@ -372,6 +381,16 @@ class AutoScaler(_Closing):
 
         Args:
             metric: Which metric.
+            value: What it is; None when it is not known.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def observe_named(self, name: str, value: float | None, *, now_ns: int | None = None) -> None:
+        """Takes one metric of this moment by its name: one of the five, or one that the option
+        `metrics` names. NaN is one that is missing.
+
+        Args:
+            name: Of the metric: one of the five, or one that the option `metrics` names.
             value: What it is; None when it is not known.
             now_ns: The time, in ns on the noun's clock.
         """
@@ -1614,6 +1633,12 @@ class Decision:
     @property
     def metric(self) -> Metric | None:
         """The metric that decided. None when none did."""
+
+    @property
+    def metric_name(self) -> str:
+        """The name of the metric that decided, one of the five or one of the option `metrics`. empty
+        when none did.
+        """
 
     @property
     def value(self) -> float | None:

@@ -99,6 +99,8 @@ class ScaleReason(Named):
     ERRORS = 13  # errors are high, or were within 5 minutes: no scale-down
     DEMAND = 14  # the load fills value instances, its scatter threshold more; NaN: now
     OUTAGE = 15  # value requests a minute came, which is an outage below threshold
+    TARGET = 16  # a named metric asks for so many: its value, threshold: its target
+    HEALTH = 17  # a named metric of health is, or was in 5 minutes, beyond threshold
 
 
 class BreakerState(Named):

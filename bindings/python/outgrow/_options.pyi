@@ -336,8 +336,19 @@ class AutoScalerOptions(TypedDict, total=False):
     # Proportional: share by which CPU and memory may exceed their threshold unanswered. 0 to 10
     # share. Default 0.
     tolerance: float
-    # Proportional: never fewer than were needed at any time within it. 0 to 86400000 ms. Default
-    # 300000.
+    # Metrics of your own, up to 16: queue: backlog target=30s service=200ms arrivals=jobs; jobs:
+    # input; rps: total target=50; busy: utilization target=0.7; open: concurrency target=20;
+    # failing: health up=5. No default.
+    metrics: str
+    # Metrics: share by which one may exceed its target unanswered. 0 to 10 share. Default 0.
+    tolerance_up: float
+    # Metrics: share by which one may fall short of its target unanswered. 0 to 1 share. Default
+    # 0.1.
+    tolerance_down: float
+    # Metrics: never more than were needed all the time within it. 0 to 86400000 ms. Default 0.
+    scale_up_window_ms: float | str | timedelta
+    # Proportional, metrics: never fewer than were needed at any time within it. 0 to 86400000 ms.
+    # Default 300000.
     scale_down_window_ms: float | str | timedelta
     # Proportional: where between its thresholds a scale-down lands a metric: 0 at the lower, 1 at
     # the upper one, as Kubernetes' autoscaler. 0 to 1 share. Default 0.5.

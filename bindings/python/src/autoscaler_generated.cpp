@@ -32,6 +32,16 @@ static PyObject *observe_metric(Autoscaler &self, const Arguments<3> &given) {
   return none();
 }
 
+static PyObject *observe_named(Autoscaler &self, const Arguments<3> &given) {
+  std::string name = given.text(0);
+  double value = given.number(1, std::nan(""));
+  auto now = given.time(2);
+  int64_t result = now ? og_autoscaler_observe_named_at(self.get(), name.c_str(), value, *now)
+                       : og_autoscaler_observe_named(self.get(), name.c_str(), value);
+  check(result, given, "no metric has the name, or the value is negative, infinite or above 1e15");
+  return none();
+}
+
 static PyObject *learn(Autoscaler &self, const Arguments<2> &given) {
   ManyNumbers<int64_t> at_ns(given[0], "at_ns");
   ManyNumbers<double> request_rates(given[1], "request_rates");
@@ -221,8 +231,17 @@ Options:
         1000000 percent. Default 0.
     tolerance: Proportional: share by which CPU and memory may exceed their threshold
         unanswered. 0 to 10 share. Default 0.
-    scale_down_window_ms: Proportional: never fewer than were needed at any time within it.
-        0 to 86400000 ms. Default 300000.
+    metrics: Metrics of your own, up to 16: queue: backlog target=30s service=200ms
+        arrivals=jobs; jobs: input; rps: total target=50; busy: utilization target=0.7;
+        open: concurrency target=20; failing: health up=5. No default.
+    tolerance_up: Metrics: share by which one may exceed its target unanswered. 0 to 10
+        share. Default 0.
+    tolerance_down: Metrics: share by which one may fall short of its target unanswered. 0
+        to 1 share. Default 0.1.
+    scale_up_window_ms: Metrics: never more than were needed all the time within it. 0 to
+        86400000 ms. Default 0.
+    scale_down_window_ms: Proportional, metrics: never fewer than were needed at any time
+        within it. 0 to 86400000 ms. Default 300000.
     scale_down_landing: Proportional: where between its thresholds a scale-down lands a
         metric: 0 at the lower, 1 at the upper one, as Kubernetes' autoscaler. 0 to 1 share.
         Default 0.5.
@@ -278,6 +297,15 @@ Args:
 
 Args:
     metric: Which metric.
+    value: What it is; None when it is not known.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<autoscaler_members::observe_named>(
+      type, "observe_named($self, name, value, *, now_ns=None)",
+      R"doc(Takes one metric of this moment by its name: one of the five, or one that the option
+`metrics` names. NaN is one that is missing.
+
+Args:
+    name: Of the metric: one of the five, or one that the option `metrics` names.
     value: What it is; None when it is not known.
     now_ns: The time, in ns on the noun's clock.)doc");
   method<autoscaler_members::learn>(

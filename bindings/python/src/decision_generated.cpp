@@ -47,6 +47,11 @@ static py::object metric(const Decision &self) {
   return owned(result == OG_NONE ? none() : kMetric(result).release().ptr());
 }
 
+static py::object metric_name(const Decision &self) {
+  const char *result = og_decision_metric_name(self.get());
+  return owned(said(result).release().ptr());
+}
+
 static py::object value(const Decision &self) {
   double result = og_decision_value(self.get());
   check_number(result, "value");
@@ -113,6 +118,9 @@ It never changes.)doc");
                              R"doc(Why it was made.)doc");
   type.def_property_readonly("metric", &decision_members::metric,
                              R"doc(The metric that decided. None when none did.)doc");
+  type.def_property_readonly("metric_name", &decision_members::metric_name,
+                             R"doc(The name of the metric that decided, one of the five or one of the option `metrics`. empty
+when none did.)doc");
   type.def_property_readonly("value", &decision_members::value,
                              R"doc(What was seen. None where the reason has none.)doc");
   type.def_property_readonly("threshold", &decision_members::threshold,

@@ -40,6 +40,16 @@ extern "C" {
  * followed at once, so far ahead as start_ms says. More at once, also beyond max_step_up where CPU
  * is full and the rate says how much is asked for; fewer when fewer have done for demand_hold_ms.
  *
+ * Your own metrics. The option metrics names up to 16, each with a kind that says how many
+ * instances its value asks for: utilization and value, ceil(serving * value / target), the one of
+ * the instances, the other of what is beside them; total and concurrency, of the whole fleet,
+ * ceil(value / target); backlog, ceil(arrivals * service + value * service / target), where service
+ * is what an item takes an instance and target how long one may wait; arrivals, a minute, are those
+ * of a metric of kind input. request_rate: total target=600 scales a fleet that knows only its
+ * request rate. The most that any of them or the policy asks for counts. While one that asks is
+ * missing or stale nothing shrinks. A metric of kind health only holds: while it is over up or
+ * below down, and for 5 minutes after, nothing shrinks or is learned.
+ *
  * The count. A decision is an order. While it is unknown how many instances run there is no
  * decision (OG_NONE): initial_instances or og_autoscaler_set_instances says it. An autoscaler that
  * starts beside a running fleet must be told first, and would else shrink the fleet. A metric that
@@ -97,7 +107,9 @@ enum {
   OG_SCALE_STEP_BOUND = 12, /* max_step_*: value were changed in the period, threshold may be */
   OG_SCALE_ERRORS = 13,     /* errors are high, or were within 5 minutes: no scale-down */
   OG_SCALE_DEMAND = 14, /* the load fills value instances, its scatter threshold more; NaN: now */
-  OG_SCALE_OUTAGE = 15  /* value requests a minute came, which is an outage below threshold */
+  OG_SCALE_OUTAGE = 15, /* value requests a minute came, which is an outage below threshold */
+  OG_SCALE_TARGET = 16, /* a named metric asks for so many: its value, threshold: its target */
+  OG_SCALE_HEALTH = 17  /* a named metric of health is, or was in 5 minutes, beyond threshold */
 };
 
 /* config and clock may be NULL. */
@@ -127,6 +139,17 @@ OG_API og_status og_autoscaler_observe_metric(og_autoscaler *autoscaler, int32_t
                                               double value);
 OG_API og_status og_autoscaler_observe_metric_at(og_autoscaler *autoscaler, int32_t metric,
                                                  double value, int64_t now_ns);
+
+/*
+ * Takes one metric of this moment by its name: one of the five, or one that the option `metrics`
+ * names. NaN is one that is missing.
+ *
+ * C: `OG_INVALID_ARGUMENT` for a name that is not known, or such a value as `observe` refuses.
+ */
+OG_API og_status og_autoscaler_observe_named(og_autoscaler *autoscaler, const char *name,
+                                             double value);
+OG_API og_status og_autoscaler_observe_named_at(og_autoscaler *autoscaler, const char *name,
+                                                double value, int64_t now_ns);
 
 /*
  * Takes past request rates, the oldest first, so that the predictor is warm from the start. Times
@@ -303,7 +326,7 @@ OG_API int32_t og_decision_action(const og_decision *decision); /* OG_SCALE_DOWN
 /*
  * Why it was made.
  *
- * Returns one of `OG_SCALE_STEADY` to `OG_SCALE_OUTAGE`.
+ * Returns one of `OG_SCALE_STEADY` to `OG_SCALE_HEALTH`.
  */
 OG_API int32_t og_decision_reason(const og_decision *decision); /* OG_SCALE_STEADY ... */
 
@@ -313,6 +336,15 @@ OG_API int32_t og_decision_reason(const og_decision *decision); /* OG_SCALE_STEA
  * Returns the metric; `OG_NONE` when none did.
  */
 OG_API int32_t og_decision_metric(const og_decision *decision);
+
+/*
+ * The name of the metric that decided, one of the five or one of the option `metrics`.
+ *
+ * Returns the name; empty when none did.
+ *
+ * C: It lives as long as the decision; "" for NULL.
+ */
+OG_API const char *og_decision_metric_name(const og_decision *decision);
 
 /*
  * What was seen.

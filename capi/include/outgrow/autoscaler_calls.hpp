@@ -40,6 +40,19 @@ class AutoscalerCalls : public detail::Handle<og_autoscaler, og_autoscaler_destr
         "og_autoscaler_observe_metric_at");
   }
 
+  // Takes one metric of this moment by its name: one of the five, or one that the option `metrics`
+  // names. NaN is one that is missing.
+  void observe_named(const std::string& name, double value) {
+    detail::checked(
+        og_autoscaler_observe_named(handle(), detail::c_text(name), value),
+        "og_autoscaler_observe_named");
+  }
+  void observe_named_at(const std::string& name, double value, Time now) {
+    detail::checked(
+        og_autoscaler_observe_named_at(handle(), detail::c_text(name), value, detail::ns(now)),
+        "og_autoscaler_observe_named_at");
+  }
+
   // Says what runs or is starting, 0 to 1,000,000: at the start, and whenever it differs from what
   // was decided.
   void set_instances(std::int32_t count) {

@@ -35,7 +35,7 @@ class Decision : public detail::Handle<og_decision, og_decision_destroy> {
 
   // Why it was made.
   //
-  // Returns one of `ScaleReason::steady` to `ScaleReason::outage`.
+  // Returns one of `ScaleReason::steady` to `ScaleReason::health`.
   ScaleReason reason() const {
     return static_cast<ScaleReason>(og_decision_reason(detail::given(*this)));
   }
@@ -46,6 +46,11 @@ class Decision : public detail::Handle<og_decision, og_decision_destroy> {
   std::optional<ScaleMetric> metric() const {
     return detail::if_any<ScaleMetric>(og_decision_metric(detail::given(*this)));
   }
+
+  // The name of the metric that decided, one of the five or one of the option `metrics`.
+  //
+  // Returns the name; empty when none did.
+  std::string metric_name() const { return og_decision_metric_name(detail::given(*this)); }
 
   // What was seen.
   //

@@ -42,6 +42,8 @@ enum class ScaleReason : std::int32_t {
   errors = OG_SCALE_ERRORS,  // errors are high, or were within 5 minutes: no scale-down
   demand = OG_SCALE_DEMAND,  // the load fills value instances, its scatter threshold more; NaN: now
   outage = OG_SCALE_OUTAGE,  // value requests a minute came, which is an outage below threshold
+  target = OG_SCALE_TARGET,  // a named metric asks for so many: its value, threshold: its target
+  health = OG_SCALE_HEALTH,  // a named metric of health is, or was in 5 minutes, beyond threshold
 };
 
 // The outcome of a call: 0 or above is good, -1 to -19 are outcomes, below are errors.

@@ -650,8 +650,31 @@ static inline og_status og_config_autoscaler_tolerance(og_config *config, double
   return og_config_set_double(config, "tolerance", tolerance);
 }
 
-/* Proportional: never fewer than were needed at any time within it. 0 to 86400000 ms. Default
- * 300000. */
+/* Metrics of your own, up to 16: queue: backlog target=30s service=200ms arrivals=jobs; jobs:
+ * input; rps: total target=50; busy: utilization target=0.7; open: concurrency target=20;
+ * failing: health up=5. No default. */
+static inline og_status og_config_autoscaler_metrics(og_config *config, const char *metrics) {
+  return og_config_set(config, "metrics", metrics);
+}
+
+/* Metrics: share by which one may exceed its target unanswered. 0 to 10 share. Default 0. */
+static inline og_status og_config_autoscaler_tolerance_up(og_config *config, double tolerance_up) {
+  return og_config_set_double(config, "tolerance_up", tolerance_up);
+}
+
+/* Metrics: share by which one may fall short of its target unanswered. 0 to 1 share. Default
+ * 0.1. */
+static inline og_status og_config_autoscaler_tolerance_down(og_config *config, double tolerance_down) {
+  return og_config_set_double(config, "tolerance_down", tolerance_down);
+}
+
+/* Metrics: never more than were needed all the time within it. 0 to 86400000 ms. Default 0. */
+static inline og_status og_config_autoscaler_scale_up_window_ms(og_config *config, int64_t scale_up_window_ms) {
+  return og_config_set_int(config, "scale_up_window_ms", scale_up_window_ms);
+}
+
+/* Proportional, metrics: never fewer than were needed at any time within it. 0 to 86400000 ms.
+ * Default 300000. */
 static inline og_status og_config_autoscaler_scale_down_window_ms(og_config *config, int64_t scale_down_window_ms) {
   return og_config_set_int(config, "scale_down_window_ms", scale_down_window_ms);
 }

@@ -1016,8 +1016,34 @@ class AutoScalerOptions : public Options {
     return *this;
   }
 
-  // Proportional: never fewer than were needed at any time within it. 0 to 86400000 ms. Default
-  // 300000.
+  // Metrics of your own, up to 16: queue: backlog target=30s service=200ms arrivals=jobs; jobs:
+  // input; rps: total target=50; busy: utilization target=0.7; open: concurrency target=20;
+  // failing: health up=5. No default.
+  AutoScalerOptions& metrics(const std::string& metrics) {
+    set("metrics", metrics);
+    return *this;
+  }
+
+  // Metrics: share by which one may exceed its target unanswered. 0 to 10 share. Default 0.
+  AutoScalerOptions& tolerance_up(double tolerance_up) {
+    set("tolerance_up", tolerance_up);
+    return *this;
+  }
+
+  // Metrics: share by which one may fall short of its target unanswered. 0 to 1 share. Default 0.1.
+  AutoScalerOptions& tolerance_down(double tolerance_down) {
+    set("tolerance_down", tolerance_down);
+    return *this;
+  }
+
+  // Metrics: never more than were needed all the time within it. 0 to 86400000 ms. Default 0.
+  AutoScalerOptions& scale_up_window(Duration scale_up_window) {
+    set("scale_up_window_ms", scale_up_window);
+    return *this;
+  }
+
+  // Proportional, metrics: never fewer than were needed at any time within it. 0 to 86400000 ms.
+  // Default 300000.
   AutoScalerOptions& scale_down_window(Duration scale_down_window) {
     set("scale_down_window_ms", scale_down_window);
     return *this;

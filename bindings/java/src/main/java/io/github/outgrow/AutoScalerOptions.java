@@ -257,8 +257,60 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Proportional: never fewer than were needed at any time within it. 0 to 86400000 ms. Default
-   * 300000.
+   * Metrics of your own, up to 16: queue: backlog target=30s service=200ms arrivals=jobs; jobs:
+   * input; rps: total target=50; busy: utilization target=0.7; open: concurrency target=20;
+   * failing: health up=5. No default.
+   *
+   * @param text the text
+   * @return this builder
+   */
+  public B metrics(String text) {
+    return option("metrics", text);
+  }
+
+  /**
+   * Metrics: share by which one may exceed its target unanswered. 0 to 10 share. Default 0.
+   *
+   * @param value in share
+   * @return this builder
+   */
+  public B toleranceUp(double value) {
+    return option("tolerance_up", value);
+  }
+
+  /**
+   * Metrics: share by which one may fall short of its target unanswered. 0 to 1 share. Default 0.1.
+   *
+   * @param value in share
+   * @return this builder
+   */
+  public B toleranceDown(double value) {
+    return option("tolerance_down", value);
+  }
+
+  /**
+   * Metrics: never more than were needed all the time within it. 0 to 86400000 ms. Default 0.
+   *
+   * @param value a duration
+   * @return this builder
+   */
+  public B scaleUpWindow(Duration value) {
+    return duration("scale_up_window_ms", value);
+  }
+
+  /**
+   * Metrics: never more than were needed all the time within it. 0 to 86400000 ms. Default 0.
+   *
+   * @param text a duration as text, such as "30s"
+   * @return this builder
+   */
+  public B scaleUpWindow(String text) {
+    return option("scale_up_window_ms", text);
+  }
+
+  /**
+   * Proportional, metrics: never fewer than were needed at any time within it. 0 to 86400000 ms.
+   * Default 300000.
    *
    * @param value a duration
    * @return this builder
@@ -268,8 +320,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Proportional: never fewer than were needed at any time within it. 0 to 86400000 ms. Default
-   * 300000.
+   * Proportional, metrics: never fewer than were needed at any time within it. 0 to 86400000 ms.
+   * Default 300000.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder

@@ -35,7 +35,11 @@ public enum ScaleReason {
   /** The load fills value instances, its scatter threshold more; NaN: now. */
   DEMAND(14),
   /** Value requests a minute came, which is an outage below threshold. */
-  OUTAGE(15);
+  OUTAGE(15),
+  /** A named metric asks for so many: its value, threshold: its target. */
+  TARGET(16),
+  /** A named metric of health is, or was in 5 minutes, beyond threshold. */
+  HEALTH(17);
 
   final int code;
 

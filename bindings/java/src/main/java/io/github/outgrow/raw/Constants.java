@@ -28,6 +28,8 @@ public final class Constants {
   public static final int OG_SCALE_ERRORS = 13;
   public static final int OG_SCALE_DEMAND = 14;
   public static final int OG_SCALE_OUTAGE = 15;
+  public static final int OG_SCALE_TARGET = 16;
+  public static final int OG_SCALE_HEALTH = 17;
   public static final int OG_OK = 0;
   public static final int OG_REFUSED = -1;
   public static final int OG_NONE = -2;

@@ -73,6 +73,25 @@ public final class RawAutoscaler extends Handle {
     }
   }
 
+  public int observeNamed(String name, double value) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_autoscaler_observe_named(address, Text.encode(name, "name"), value);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public int observeNamedAt(String name, double value, long nowNs) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_autoscaler_observe_named_at(
+          address, Text.encode(name, "name"), value, nowNs);
+    } finally {
+      unuse(used);
+    }
+  }
+
   public long learn(long[] atNs, double[] requestRates, long count) {
     int used = use();
     try {

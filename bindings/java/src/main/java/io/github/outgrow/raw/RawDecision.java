@@ -80,6 +80,15 @@ public final class RawDecision extends Handle {
     }
   }
 
+  public String metricName() {
+    int used = use();
+    try {
+      return Text.decode(OutgrowJNI.og_decision_metric_name(address));
+    } finally {
+      unuse(used);
+    }
+  }
+
   public double value() {
     int used = use();
     try {

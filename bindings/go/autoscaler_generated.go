@@ -48,6 +48,10 @@ import (
 // asks for counts. While one that asks is missing or stale nothing shrinks. A metric of kind health only
 // holds: while it is over up or below down, and for 5 minutes after, nothing shrinks or is learned.
 //
+// Velocity. scale_up_velocity and scale_down_velocity, where they are given, bound the count's way in place
+// of the max_step options: "4/15s, 100%/1m", the widest; "min: 4/15s, 100%/1m", the narrowest; "disabled".
+// They are the policies of Kubernetes' autoscaler.
+//
 // The count. A decision is an order. While it is unknown how many instances run there is no decision
 // ([StatusNone]): initial_instances or [AutoScaler.SetInstances] says it. An autoscaler that starts beside
 // a running fleet must be told first, and would else shrink the fleet. A metric that was observed before is

@@ -798,6 +798,12 @@ type AutoScalerOptions struct {
 	// Time within which the max_step options bound what decisions change. 1 to 86400000 ms.
 	// Default 15000.
 	MaxStepPeriod time.Duration
+	// In place of max_step_up: bounds of which the widest counts, 4/15s, 100%/1m; or min: and the
+	// narrowest; or disabled. No default.
+	ScaleUpVelocity string
+	// In place of max_step_down: as scale_up_velocity, per cent of what there was a period ago. No
+	// default.
+	ScaleDownVelocity string
 	// A metric not renewed within this time no longer counts. 1 to 31536000000 ms. Default 180000.
 	Stale time.Duration
 	// Seasonal: how long nothing shrinks or is learned once far fewer requests come than usual at
@@ -866,6 +872,8 @@ func (o *AutoScalerOptions) set(c *config, prefix string) {
 	c.integer(prefix+"max_step_down", o.MaxStepDown)
 	c.number(prefix+"max_step_down_percent", o.MaxStepDownPercent)
 	c.duration(prefix+"max_step_period_ms", o.MaxStepPeriod)
+	c.text(prefix+"scale_up_velocity", o.ScaleUpVelocity)
+	c.text(prefix+"scale_down_velocity", o.ScaleDownVelocity)
 	c.duration(prefix+"stale_ms", o.Stale)
 	c.duration(prefix+"outage_hold_ms", o.OutageHold)
 	c.text(prefix+"predictor", string(o.Predictor))

@@ -12,19 +12,28 @@ struct Meaning {
   std::string unknown;  // of options that are not in the table: of a newer release
 };
 
+// A blank ends a word: those within a text are kept as another separator.
+constexpr char kKeptBlank = '\x1f';
+
+std::string with(std::string text, char from, char to) {
+  std::replace(text.begin(), text.end(), from, to);
+  return text;
+}
+
 template <class F>
 void each_word(std::string_view text, F&& f) {
   while (!text.empty()) {
     const std::string_view word = text.substr(0, text.find(' '));
     text.remove_prefix(std::min(word.size() + 1, text.size()));
     const size_t at = word.find('=');
-    if (at != word.npos) f(word.substr(0, at), word.substr(at + 1), word);
+    if (at == word.npos) continue;
+    f(word.substr(0, at), with(std::string(word.substr(at + 1)), kKeptBlank, ' '), word);
   }
 }
 
 Meaning parse_meaning(const OptionTable& table, std::string_view text) {
   Meaning meaning;
-  each_word(text, [&](std::string_view name, std::string_view value, std::string_view word) {
+  each_word(text, [&](std::string_view name, const std::string& value, std::string_view word) {
     const bool known = std::any_of(table.rows.begin(), table.rows.end(),
                                    [&](const OptionSpec& row) { return row.name == name; });
     if (known)
@@ -48,7 +57,8 @@ std::string Options::meaning() const {
   std::string kept;
   for (size_t i = 0; i < values_.size(); ++i) {
     if (table_.rows[i].of_caller || is_at_default(i)) continue;
-    kept += (kept.empty() ? "" : " ") + std::string(table_.rows[i].name) + "=" + to_text(i);
+    kept += (kept.empty() ? "" : " ") + std::string(table_.rows[i].name) + "=" +
+            with(to_text(i), ' ', kKeptBlank);
   }
   return kept;
 }
@@ -64,7 +74,7 @@ Result<Options> Options::recall(const OptionTable& table, std::string_view meani
 
 Config Options::words(std::string_view meaning) {
   Config config;
-  each_word(meaning, [&](std::string_view name, std::string_view value, std::string_view) {
+  each_word(meaning, [&](std::string_view name, const std::string& value, std::string_view) {
     config.set(name, value);
   });
   return config;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 namespace og {
 namespace {
@@ -34,7 +35,7 @@ Autoscaler::Autoscaler(Settings settings, ClockPtr clock)
       settings_(settings),
       named_(settings.metrics),
       upstream_(settings.outage_hold_ns),
-      steps_(settings.step_period_ns),
+      steps_(settings.kept_ns()),
       log_(settings.history) {
   if (settings_.initial_instances > 0) instances_ = settings_.initial_instances;
   if (forecaster_) bins_.emplace(settings_.bins, *forecaster_);
@@ -149,6 +150,30 @@ int32_t Autoscaler::step_left(ScaleDecision& d, int64_t before, int64_t made, in
   return 0;
 }
 
+int32_t Autoscaler::left(ScaleDecision& d, const Velocity::Limit& limit) const {
+  if (limit.count != d.previous) return std::abs(limit.count - d.previous);
+  d.reason = ScaleReason::kStepBound;
+  d.metric = std::nullopt;
+  d.name = {};
+  d.value = static_cast<double>(limit.made);
+  d.threshold = limit.most;
+  return 0;
+}
+
+int32_t Autoscaler::up_left(ScaleDecision& d) const {
+  const Settings& s = settings_;
+  if (s.up_velocity.given()) return left(d, s.up_velocity.highest(d.previous, d.at, steps_));
+  const int64_t made = std::max<int64_t>(steps_.net(d.at, s.step_period_ns), 0);
+  return step_left(d, d.previous - made, made, s.max_step_up, s.step_up_share);
+}
+
+int32_t Autoscaler::down_left(ScaleDecision& d) const {
+  const Settings& s = settings_;
+  if (s.down_velocity.given()) return left(d, s.down_velocity.lowest(d.previous, d.at, steps_));
+  const int64_t made = std::max<int64_t>(-steps_.net(d.at, s.step_period_ns), 0);
+  return step_left(d, d.previous + made, made, s.max_step_down, s.step_down_share);
+}
+
 // From proposals to a count: the larger proposal, held by limits, cooldowns and step bounds.
 void Autoscaler::settle(ScaleDecision& d, const ReactiveProposal& reactive) const {
   const int32_t current = d.previous;
@@ -172,11 +197,10 @@ void Autoscaler::settle(ScaleDecision& d, const ReactiveProposal& reactive) cons
     if (current == settings_.max_instances) {
       d.reason = ScaleReason::kAtMaximum;
     } else if (!cooling(d, last_up_, settings_.up_cooldown_ns)) {
-      const int64_t made = std::max<int64_t>(steps_.net(d.at), 0);
-      const int32_t at_once = reactive.at_once ? reactive.instances : current;
+      const bool at_its_word = reactive.at_once && !settings_.up_velocity.given();
+      const int32_t at_once = at_its_word ? reactive.instances : current;
       ScaleDecision held = d;
-      const int32_t left =
-          step_left(held, current - made, made, settings_.max_step_up, settings_.step_up_share);
+      const int32_t left = up_left(held);
       if (left == 0 && at_once == current) d = held;
       d.desired = std::min({want, settings_.max_instances, std::max(current + left, at_once)});
     }
@@ -184,10 +208,7 @@ void Autoscaler::settle(ScaleDecision& d, const ReactiveProposal& reactive) cons
     if (current == settings_.min_instances) {
       d.reason = ScaleReason::kAtMinimum;
     } else if (!cooling(d, last_change_, settings_.down_cooldown_ns)) {
-      const int64_t made = std::max<int64_t>(-steps_.net(d.at), 0);
-      const int32_t left =
-          step_left(d, current + made, made, settings_.max_step_down, settings_.step_down_share);
-      d.desired = std::max({want, settings_.min_instances, current - left});
+      d.desired = std::max({want, settings_.min_instances, current - down_left(d)});
     }
   }
 }

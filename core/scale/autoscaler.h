@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -22,6 +23,7 @@
 #include "core/scale/recent_changes.h"
 #include "core/scale/state_archive.h"
 #include "core/scale/upstream.h"
+#include "core/scale/velocity.h"
 
 namespace og {
 
@@ -132,6 +134,7 @@ class Autoscaler {
     int32_t max_step_up, max_step_down;
     double step_up_share, step_down_share;
     int64_t step_period_ns;
+    Velocity up_velocity, down_velocity;  // where they say nothing the steps bound
     int64_t outage_hold_ns;
     int64_t clock_began;  // in UTC, as local time is told by
     double instance_capacity, forecast_margin;
@@ -140,6 +143,11 @@ class Autoscaler {
     std::size_t history;
     std::string meaning;  // of the options
     std::shared_ptr<const Options> options;
+
+    int64_t kept_ns() const {  // for which changes count
+      return std::max(
+          {step_period_ns, up_velocity.longest_period_ns(), down_velocity.longest_period_ns()});
+    }
   };
 
   static Result<Settings> read(const Config& config, const Clock& clock);
@@ -152,6 +160,9 @@ class Autoscaler {
   int32_t instances_for(const Forecast& forecast) const OG_REQUIRES(mutex_);
   void settle(ScaleDecision& decision, const ReactiveProposal& reactive) const OG_REQUIRES(mutex_);
   bool cooling(ScaleDecision& decision, std::optional<int64_t> since, int64_t cooldown) const;
+  int32_t left(ScaleDecision& decision, const Velocity::Limit& limit) const;
+  int32_t up_left(ScaleDecision& decision) const OG_REQUIRES(mutex_);
+  int32_t down_left(ScaleDecision& decision) const OG_REQUIRES(mutex_);
   int32_t step_left(ScaleDecision& decision, int64_t before, int64_t made, int32_t step,
                     double share) const;
   bool frozen_by_errors(int64_t now) const OG_REQUIRES(mutex_);

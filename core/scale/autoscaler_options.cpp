@@ -117,6 +117,13 @@ constexpr OptionSpec kCommonRows[] = {
     {.name = "max_step_period_ms", .type = OptionType::kDuration, .fallback = "15000", .min = 1,
      .max = kDayMs, .unit = "ms",
      .doc = "Time within which the max_step options bound what decisions change."},
+    {.name = "scale_up_velocity", .type = OptionType::kString, .fallback = "",
+     .doc = "In place of max_step_up: bounds of which the widest counts, 4/15s, 100%/1m; or min: and "
+            "the narrowest; or disabled.",
+     .changes = true},
+    {.name = "scale_down_velocity", .type = OptionType::kString, .fallback = "",
+     .doc = "In place of max_step_down: as scale_up_velocity, per cent of what there was a period ago.",
+     .changes = true},
     {.name = "stale_ms", .type = OptionType::kDuration, .fallback = "180000", .min = 1,
      .max = kYearMs, .unit = "ms",
      .doc = "A metric not renewed within this time no longer counts.", .changes = true},
@@ -228,6 +235,12 @@ Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock&
   s.max_step_down = count("max_step_down");
   s.step_up_share = options->number("max_step_up_percent") / 100;
   s.step_down_share = options->number("max_step_down_percent") / 100;
+  auto up = Velocity::parse("scale_up_velocity", options->text("scale_up_velocity"));
+  if (!up) return tl::unexpected(up.error());
+  auto down = Velocity::parse("scale_down_velocity", options->text("scale_down_velocity"));
+  if (!down) return tl::unexpected(down.error());
+  s.up_velocity = std::move(*up);
+  s.down_velocity = std::move(*down);
   s.outage_hold_ns = options->duration_ns("outage_hold_ms");
   s.step_period_ns = options->duration_ns("max_step_period_ms");
   s.instance_capacity = options->number("instance_capacity");
@@ -254,6 +267,7 @@ Result<void> Autoscaler::reconfigure(const Config& config) {
   settings_ = std::move(*settings);
   policy_->use(settings_.thresholds, *settings_.options);
   upstream_.use(settings_.outage_hold_ns);
+  steps_.use(settings_.kept_ns());
   return {};
 }
 

@@ -5,20 +5,14 @@
 #include <iterator>
 
 #include "core/base/quantity.h"
+#include "core/scale/rule_text.h"
 
 namespace og {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n";
 constexpr const char* kKinds[] = {"utilization", "value",  "total", "concurrency",
                                   "backlog",     "health", "input"};
 static_assert(std::size(kKinds) == static_cast<std::size_t>(MetricKind::kInput) + 1);
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
 
 // What is before the mark, which is taken off with it.
 std::string_view taken(std::string_view& rest, std::string_view marks) {

@@ -31,14 +31,19 @@ class RecentChanges {
     changes_[(first_ + size_++) % kKept] = {now, by};
   }
 
-  int64_t net(int64_t now) const {
+  // Of the last `period_ns`, the kept one at most.
+  int64_t net(int64_t now) const { return net(now, period_ns_); }
+  int64_t net(int64_t now, int64_t period_ns) const {
     int64_t sum = 0;
     for (std::size_t i = 0; i < size_; ++i) {
       const Change& change = changes_[(first_ + i) % kKept];
-      if (counts(change, now)) sum += change.by;
+      if (now - change.at < period_ns) sum += change.by;
     }
     return sum;
   }
+
+  // Keeps changes for another period; those that are forgotten stay so.
+  void use(int64_t period_ns) { period_ns_ = period_ns; }
 
   void state(StateArchive& archive) {
     const std::size_t size = archive.count(size_, kKept);

@@ -67,6 +67,24 @@ TEST_CASE("options' meaning: a release with one option more reads it, and one wi
   CHECK_FALSE(Options::recall(kTable, "rate rate= =1 x", &older));
 }
 
+TEST_CASE("options' meaning: a text with blanks is the same text when it is read") {
+  static constexpr OptionSpec kTexts[] = {
+      {.name = "text", .type = OptionType::kString, .fallback = ""},
+      {.name = "keys",
+       .type = OptionType::kInt,
+       .fallback = "1024",
+       .min = 1,
+       .max = 1e6,
+       .changes = true}};
+  static constexpr OptionTable kTextTable{"thing", kTexts};
+  const auto options = resolved(kTextTable, config_of({{"text", "a: b keys=3; c"}}));
+  auto changed = Options::change(kTextTable, options.meaning(), config_of({{"keys", "5"}}));
+  REQUIRE(changed);
+  CHECK(changed->after.to_text(0) == "a: b keys=3; c");
+  CHECK(changed->after.to_text(1) == "5");
+  CHECK(*Options::words(options.meaning()).find("text") == "a: b keys=3; c");
+}
+
 TEST_CASE("options' change: what is not named stays, also what a newer release has said") {
   auto changed = Options::change(kTable, "rate=1/1s keys=5 more=8", config_of({{"rate", "2/s"}}));
   REQUIRE(changed);

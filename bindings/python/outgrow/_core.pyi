@@ -330,6 +330,10 @@ class AutoScaler(_Closing):
                 100 percent. Default 50.
             max_step_period_ms: Time within which the max_step options bound what decisions change.
                 1 to 86400000 ms. Default 15000.
+            scale_up_velocity: In place of max_step_up: bounds of which the widest counts, 4/15s,
+                100%/1m; or min: and the narrowest; or disabled. No default.
+            scale_down_velocity: In place of max_step_down: as scale_up_velocity, per cent of what
+                there was a period ago. No default.
             stale_ms: A metric not renewed within this time no longer counts. 1 to 31536000000 ms.
                 Default 180000.
             outage_hold_ms: Seasonal: how long nothing shrinks or is learned once far fewer requests

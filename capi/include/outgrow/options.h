@@ -723,6 +723,18 @@ static inline og_status og_config_autoscaler_max_step_period_ms(og_config *confi
   return og_config_set_int(config, "max_step_period_ms", max_step_period_ms);
 }
 
+/* In place of max_step_up: bounds of which the widest counts, 4/15s, 100%/1m; or min: and the
+ * narrowest; or disabled. No default. */
+static inline og_status og_config_autoscaler_scale_up_velocity(og_config *config, const char *scale_up_velocity) {
+  return og_config_set(config, "scale_up_velocity", scale_up_velocity);
+}
+
+/* In place of max_step_down: as scale_up_velocity, per cent of what there was a period ago. No
+ * default. */
+static inline og_status og_config_autoscaler_scale_down_velocity(og_config *config, const char *scale_down_velocity) {
+  return og_config_set(config, "scale_down_velocity", scale_down_velocity);
+}
+
 /* A metric not renewed within this time no longer counts. 1 to 31536000000 ms. Default 180000. */
 static inline og_status og_config_autoscaler_stale_ms(og_config *config, int64_t stale_ms) {
   return og_config_set_int(config, "stale_ms", stale_ms);

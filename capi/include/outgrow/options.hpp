@@ -1101,6 +1101,20 @@ class AutoScalerOptions : public Options {
     return *this;
   }
 
+  // In place of max_step_up: bounds of which the widest counts, 4/15s, 100%/1m; or min: and the
+  // narrowest; or disabled. No default.
+  AutoScalerOptions& scale_up_velocity(const std::string& scale_up_velocity) {
+    set("scale_up_velocity", scale_up_velocity);
+    return *this;
+  }
+
+  // In place of max_step_down: as scale_up_velocity, per cent of what there was a period ago. No
+  // default.
+  AutoScalerOptions& scale_down_velocity(const std::string& scale_down_velocity) {
+    set("scale_down_velocity", scale_down_velocity);
+    return *this;
+  }
+
   // A metric not renewed within this time no longer counts. 1 to 31536000000 ms. Default 180000.
   AutoScalerOptions& stale(Duration stale) {
     set("stale_ms", stale);

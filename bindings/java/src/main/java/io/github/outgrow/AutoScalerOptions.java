@@ -446,6 +446,28 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
+   * In place of max_step_up: bounds of which the widest counts, 4/15s, 100%/1m; or min: and the
+   * narrowest; or disabled. No default.
+   *
+   * @param text the text
+   * @return this builder
+   */
+  public B scaleUpVelocity(String text) {
+    return option("scale_up_velocity", text);
+  }
+
+  /**
+   * In place of max_step_down: as scale_up_velocity, per cent of what there was a period ago. No
+   * default.
+   *
+   * @param text the text
+   * @return this builder
+   */
+  public B scaleDownVelocity(String text) {
+    return option("scale_down_velocity", text);
+  }
+
+  /**
    * A metric not renewed within this time no longer counts. 1 to 31536000000 ms. Default 180000.
    *
    * @param value a duration

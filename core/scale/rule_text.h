@@ -5,12 +5,12 @@
 
 namespace og {
 
-inline constexpr std::string_view kBlanks = " \t\r\n";
+inline constexpr std::string_view kRuleBlanks = " \t\r\n";
 
-inline std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(kBlanks);
+inline std::string_view without_edges(std::string_view text) {
+  const auto first = text.find_first_not_of(kRuleBlanks);
   if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+  return text.substr(first, text.find_last_not_of(kRuleBlanks) - first + 1);
 }
 
 }  // namespace og

@@ -17,8 +17,8 @@ func (l *RateLimiter) Allow(key string) bool {
 
 // Wait blocks until the request passes: in the order of the calls, a large cost among small ones too. It
 // returns a [LimitedError] at once when its turn is after ctx's deadline or further away than the option
-// MaxWait, or it never passes; ctx's error when that is done, and then its turn is given back. With windows
-// and in a fleet, which have no order, whoever asks first when there is room passes.
+// MaxWait, or it never passes; ctx's error when that is done, and then its turn is given back. With
+// count_min and in a fleet, which have no order, whoever asks first when there is room passes.
 func (l *RateLimiter) Wait(ctx context.Context, key string, cost int64) error {
 	if err := ctx.Err(); err != nil {
 		return err

@@ -104,17 +104,33 @@ func TestWaitersPassInTheirOrder(t *testing.T) {
 	}
 }
 
-func TestWaitOverAWindowAsksAgain(t *testing.T) {
-	l, err := NewRateLimiter(RateLimiterOptions{Rate: "2/50ms", Policy: RateLimiterPolicySlidingWindow})
+// Of a window, of several rates and of plans there are turns too; of a sketch none.
+func TestWaitOverWindowsHasTurns(t *testing.T) {
+	for _, options := range []RateLimiterOptions{
+		{Rate: "2/50ms", Policy: RateLimiterPolicySlidingWindow},
+		{Rate: "2/50ms", Policy: RateLimiterPolicyFixedWindow},
+		{Rate: "2/50ms, 100/min"},
+		{Rate: "40/s", Plans: "pro=100/s", PlanKeys: 8},
+	} {
+		l, err := NewRateLimiter(options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := 0; i < 6; i++ {
+			if err := l.Wait(context.Background(), "k", 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if slot, err := l.ReserveSlot("k", 1, Never); err != nil || slot.Wait != 0 {
+			t.Fatal(options, slot, err)
+		}
+		l.Close()
+	}
+	l, err := NewRateLimiter(RateLimiterOptions{Rate: "2/50ms", Policy: RateLimiterPolicyCountMin})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	for i := 0; i < 6; i++ {
-		if err := l.Wait(context.Background(), "k", 1); err != nil {
-			t.Fatal(err)
-		}
-	}
 	if _, err := l.ReserveSlot("k", 1, Never); !errors.Is(err, ErrUnsupported) {
 		t.Fatal(err)
 	}

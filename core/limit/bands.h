@@ -93,11 +93,9 @@ class Bands {
     }
     return longest.verdict;
   }
-  // A turn would have to come in all of them at once.
-  Slot reserve(uint64_t, int64_t, int64_t, int64_t) noexcept { return Slot::unsupported(); }
-  int64_t cancel(uint64_t, int64_t, int64_t, int64_t) noexcept {
-    return Slot::unsupported().verdict.wait;
-  }
+  // band_slots.h has these two.
+  Slot reserve(uint64_t hash, int64_t time, int64_t cost, int64_t most) noexcept;
+  int64_t cancel(uint64_t hash, int64_t time, int64_t cost, int64_t number) noexcept;
   int64_t forget(uint64_t hash) noexcept {
     int64_t was_known = 0;
     for (size_t i = 0; i < bands_.size() && was_known >= 0; ++i) {
@@ -164,11 +162,16 @@ class Bands {
     return longest;
   }
   Longest take(uint64_t hash, int64_t time, int64_t cost) noexcept {
+    return take_by(hash, time, cost,
+                   [&](size_t, auto& cells) { return cells.acquire(hash, time, cost); });
+  }
+  // What the bands before one that refuses gave is given back at `time`.
+  template <class Take>
+  Longest take_by(uint64_t hash, int64_t time, int64_t cost, Take take) noexcept {
     Longest longest;
     std::array<bool, kMost> taken{};
     for (size_t i = 0; i < bands_.size(); ++i) {
-      const Verdict verdict =
-          by_crowd(in(i, [&](auto& cells) { return cells.acquire(hash, time, cost); }));
+      const Verdict verdict = by_crowd(in(i, [&](auto& cells) { return take(i, cells); }));
       longest.see(i, verdict);
       taken[i] = longest.passes() && !verdict.crowded_out;
       if (longest.passes()) continue;
@@ -181,8 +184,16 @@ class Bands {
     return longest;
   }
 
+  bool has_turns() const noexcept;
+  int64_t max_wait() noexcept;
+  using Stamps = std::array<uint64_t, kMost>;
+  // Which turn it is: told by what each band was left with.
+  int64_t number_of(const Stamps& stamps) const noexcept;
+
   std::vector<Band> bands_;
   Crowd crowd_;
 };
 
 }  // namespace og
+
+#include "core/limit/band_slots.h"  // IWYU pragma: export

@@ -135,7 +135,8 @@ class CalendarWindowPolicy {
     const auto count = static_cast<uint64_t>(setup.rate.count);
     return CalendarWindowPolicy(
         std::make_shared<const Calendar>(std::move(*zone)),
-        {count, static_cast<uint64_t>(*unit), burst == 0 ? count : static_cast<uint64_t>(burst)});
+        {count, static_cast<uint64_t>(*unit), burst == 0 ? count : static_cast<uint64_t>(burst), 0,
+         0, max_wait_of(setup)});
   }
   static uint64_t tag_mask(uint64_t) noexcept { return ~uint64_t{0}; }
   uint64_t words() const noexcept { return 0; }

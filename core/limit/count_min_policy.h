@@ -24,6 +24,8 @@ class CountMinPolicy {
   static Result<CountMinPolicy> create(const LimitSetup& setup) {
     if (auto others = refuse_options_of_others(setup.options, kWord); !others)
       return tl::unexpected(std::move(others.error()));
+    if (auto turns = refuse_max_wait(setup.options, kWord); !turns)
+      return tl::unexpected(std::move(turns.error()));
     if (auto zone = refuse_time_zone(setup.options, kWord); !zone)
       return tl::unexpected(std::move(zone.error()));
     const auto count = static_cast<uint64_t>(setup.rate.count);

@@ -39,8 +39,9 @@ class FixedSteps {
 
 class WindowUnits : public WindowUnitsOf<FixedSteps> {
  public:
-  WindowUnits(uint64_t count, uint64_t period_ns, uint64_t capacity = 0) noexcept
-      : WindowUnits({count, period_ns, capacity}, 0) {}
+  WindowUnits(uint64_t count, uint64_t period_ns, uint64_t capacity = 0,
+              uint64_t max_wait_ns = 0) noexcept
+      : WindowUnits({count, period_ns, capacity, 0, 0, max_wait_ns}, 0) {}
 
   // Without a start: of one from which the epoch's windows get furthest.
   static WindowUnits of(const LimitWords& words) noexcept { return {words, words[1] - 1}; }
@@ -68,7 +69,7 @@ class FixedWindowPolicy {
     const int64_t burst = burst_of(setup);
     return FixedWindowPolicy(WindowUnits(static_cast<uint64_t>(setup.rate.count),
                                          static_cast<uint64_t>(setup.rate.period_ns),
-                                         static_cast<uint64_t>(burst)));
+                                         static_cast<uint64_t>(burst), max_wait_of(setup)));
   }
   static uint64_t tag_mask(uint64_t) noexcept { return ~uint64_t{0}; }
   uint64_t words() const noexcept { return 0; }

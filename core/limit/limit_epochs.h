@@ -96,8 +96,19 @@ class LimitEpochs {
   // As it was begun with: not told by how much memory there is, as a later release may have put
   // more behind the cells. At most as many as there is memory for.
   uint64_t words_a_cell(uint64_t most) const noexcept {
-    const uint64_t kept = block_->words_a_cell.load(std::memory_order_acquire);
+    const uint64_t kept = block_->words_a_cell.load(std::memory_order_acquire) & ~kGivesTurns;
     return kept == 0 ? most : std::min(kept - 1, most);
+  }
+
+  // Whether a turn to come was ever given. Who gives one says so before it takes.
+  bool gives_turns() const noexcept {
+    return (block_->words_a_cell.load(std::memory_order_seq_cst) & kGivesTurns) != 0;
+  }
+  void give_turns() noexcept {
+    uint64_t seen = block_->words_a_cell.load(std::memory_order_seq_cst);
+    while ((seen & kGivesTurns) == 0 && !block_->words_a_cell.compare_exchange_strong(
+                                            seen, seen | kGivesTurns, std::memory_order_seq_cst)) {
+    }
   }
 
   Enforcement enforcement() const noexcept { return {block_->spared, block_->turns}; }
@@ -202,11 +213,12 @@ class LimitEpochs {
   static constexpr uint64_t kOne = uint64_t{1} << kNumberAt, kOdd = kOne;
   static constexpr uint64_t kNumber = (uint64_t{1} << kTimeAt) - kOne;
   static constexpr uint64_t kUnset = ~uint64_t{0};  // later than any time
+  static constexpr uint64_t kGivesTurns = uint64_t{1} << 63;
 
   struct Block {
     alignas(64) Word now;
     Word finished;       // the number of the last epoch whose change was
-    Word words_a_cell;   // 1 more than there are; 0: not known
+    Word words_a_cell;   // 1 more than there are; 0: not known; and kGivesTurns
     Word beside[2];      // one of the policy's words for each set; memory of before has 0 there
     Word spared, turns;  // enforcement.h
     Word of_new_keys;    // memory of before has 0 there

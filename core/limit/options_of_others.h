@@ -15,8 +15,7 @@ inline Result<void> refuse_max_wait(const Options& options, const std::string& p
   if (OptionsOf<kTokenBucketOptions>::among(options).duration_ns("max_wait_ms") == kUsualMaxWait)
     return {};
   return fail(Status::kBadValue,
-              "option 'max_wait_ms' is for token_bucket and warm_up: with " + policy +
-                  " no slot can be reserved",
+              "option 'max_wait_ms' is not for " + policy + ": no slot can be reserved with it",
               "max_wait_ms");
 }
 
@@ -55,8 +54,7 @@ inline Result<void> refuse_options_of_others(const Options& options, const std::
   }
   if (holds == Holds::kOne) return refuse_initial(options, policy, "is cold");
   if (auto initial = refuse_initial(options, policy); !initial) return initial;
-  if (auto warm = refuse_warm_up(options, policy); !warm) return warm;
-  return refuse_max_wait(options, policy);
+  return refuse_warm_up(options, policy);
 }
 
 // Of those whose windows hold a burst.

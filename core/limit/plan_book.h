@@ -35,7 +35,8 @@ class PlanBook {
   Terms terms(size_t side, uint64_t plan) const noexcept {
     const Record& record = block_->sides[side & 1][plan % kMostPlans];
     const auto read = [&](size_t i) { return record.words[i].load(std::memory_order_acquire); };
-    const LimitWords words{read(0), read(1), read(2), read(3), read(kSeldomRead)};
+    const LimitWords words{read(0), read(1),           read(2),
+                           read(3), read(kSeldomRead), read(kBesideSets)};
     return {static_cast<PlanTerms::Kind>(record.kind.load(std::memory_order_acquire)),
             TokenUnits::of(words)};
   }

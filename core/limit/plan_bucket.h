@@ -30,7 +30,9 @@ namespace og {
 // and over. `latest` keeps the latest moment, for keys of one hash in kLatest together; a change by
 // a time before is made at that moment. So each ns refills a bucket once, by the rate of one plan.
 // Where a value lies so far ahead that its bucket would be emptier than empty, somebody decided
-// later: the change is made at the first moment at which it is empty.
+// later: the change is made at the first moment at which it is empty. Once turns to come were ever
+// given, it may be these, hours of them, and `latest` is of other keys too. Then inherit() leaves
+// the bucket empty for as long as it would have been, and a nanosecond.
 //
 // The plan is told by `plan_of`, which is called once the cell has been read. Who swaps the cell
 // then saw the plan while the cell stood as it was. So two changes of a key's cell are never both
@@ -178,6 +180,12 @@ class PlanBucket {
     }
   }
 
+  // plan_slots.h has these two.
+  template <class P>
+  Slot reserve(uint64_t hash, int64_t time, int64_t cost, int64_t most, P&& plan_of) noexcept;
+  template <class P>
+  int64_t cancel(uint64_t hash, int64_t time, int64_t cost, int64_t at, P&& plan_of) noexcept;
+
   bool forget(uint64_t hash) noexcept {
     for (;;) {
       const View view = table_.find(hash);
@@ -230,7 +238,10 @@ class PlanBucket {
   bool has_room_for(const AllPlanTerms& terms, int64_t time) noexcept {
     Epoch epoch;
     if (!epochs_.read(time, epoch)) return false;
-    epoch.now = std::max(epoch.now, epoch.elapsed) + Epochs::kSlack;
+    uint64_t latest = epoch.now;
+    for (uint64_t plan = 0; plan < kMostPlans; ++plan)
+      latest = std::max(latest, epoch.elapsed + most_ahead(this->terms(epoch, plan).units));
+    epoch.now = latest + Epochs::kSlack;
     unsigned __int128 most = 0;
     for (const PlanTerms& plan : terms) {
       const auto next = TokenUnits::of(plan.words);
@@ -320,6 +331,10 @@ class PlanBucket {
   static uint64_t most_owed(const TokenUnits& units) noexcept {
     return units.capacity() + units.most_debt();
   }
+  // ns from a decision to the turn that it gives.
+  static uint64_t most_ahead(const TokenUnits& units) noexcept {
+    return static_cast<uint64_t>(units.max_wait());
+  }
   // What no value of the epoch is above, nor any time beside its base.
   uint64_t greatest(const Epoch& epoch) const noexcept {
     uint64_t most = epoch.now;
@@ -371,7 +386,7 @@ class PlanBucket {
     const auto from = terms(now.epoch, plan).units;
     const uint64_t value = full > now.base ? full - now.base : 0;
     uint64_t elapsed = std::max(now.epoch.elapsed, ns_of(latest_of(hash), now));
-    if (const uint64_t most = most_owed(from); value > most) {
+    if (const uint64_t most = most_owed(from); value > most && !epochs_.gives_turns()) {
       elapsed = std::max(elapsed,
                          std::min(static_cast<uint64_t>(from.when(value - most)), now.epoch.now));
     }
@@ -463,3 +478,5 @@ class PlanBucket {
 };
 
 }  // namespace og
+
+#include "core/limit/plan_slots.h"  // IWYU pragma: export

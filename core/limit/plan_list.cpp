@@ -79,9 +79,10 @@ Result<std::vector<PlanSpec>> parse_plans(std::string_view text) {
   return plans;
 }
 
-Result<PlanTerms> terms_of_plan(const PlanSpec& plan, int64_t max_debt) {
+Result<PlanTerms> terms_of_plan(const PlanSpec& plan, int64_t max_debt, int64_t max_wait_ns) {
   if (!plan.rate) return PlanTerms{PlanTerms::kUnlimited, {}};
-  auto units = TokenUnits::create(*plan.rate, plan.burst ? plan.burst : plan.rate->count, max_debt);
+  auto units = TokenUnits::create(*plan.rate, plan.burst ? plan.burst : plan.rate->count, max_debt,
+                                  max_wait_ns);
   if (units) return PlanTerms{PlanTerms::kRated, units->words()};
   units.error().message =
       "option 'plans' cannot have such a '" + plan.name + "': " + units.error().message;

@@ -42,7 +42,7 @@ struct PlanTerms {
   Kind kind = kNone;
   LimitWords words{};  // TokenUnits, of a rated one
 };
-Result<PlanTerms> terms_of_plan(const PlanSpec& plan, int64_t max_debt);
+Result<PlanTerms> terms_of_plan(const PlanSpec& plan, int64_t max_debt, int64_t max_wait_ns);
 
 using AllPlanTerms = std::array<PlanTerms, kMostPlans>;
 

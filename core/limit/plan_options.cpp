@@ -21,12 +21,13 @@ Result<std::optional<PlanSetup>> plan_setup(const Options& all, bool is_in_fleet
                     "' is not for a fleet, in any mode: its machines share one rate",
                 given);
   }
-  const int64_t max_debt = OptionsOf<kTokenBucketOptions>::among(all).integer("max_debt");
+  const auto bucket = OptionsOf<kTokenBucketOptions>::among(all);
   auto parsed = parse_plans(text);
   if (!parsed) return tl::unexpected(std::move(parsed.error()));
   setup.specs = std::move(*parsed);
   for (size_t i = 0; i < setup.specs.size(); ++i) {
-    auto terms = terms_of_plan(setup.specs[i], max_debt);
+    auto terms = terms_of_plan(setup.specs[i], bucket.integer("max_debt"),
+                               bucket.duration_ns("max_wait_ms"));
     if (!terms) return tl::unexpected(std::move(terms.error()));
     setup.terms[i + 1] = *terms;
   }

@@ -64,9 +64,11 @@ class PlansOf {
     return bucket_.charge(hash, time, cost, of(hash));
   }
   bool is_yet_to_begin(uint64_t hash) noexcept { return bucket_.is_yet_to_begin(hash, of(hash)); }
-  Slot reserve(uint64_t, int64_t, int64_t, int64_t) noexcept { return Slot::unsupported(); }
-  int64_t cancel(uint64_t, int64_t, int64_t, int64_t) noexcept {
-    return Slot::unsupported().verdict.wait;
+  Slot reserve(uint64_t hash, int64_t time, int64_t cost, int64_t most) noexcept {
+    return bucket_.reserve(hash, time, cost, most, of(hash));
+  }
+  int64_t cancel(uint64_t hash, int64_t time, int64_t cost, int64_t at) noexcept {
+    return bucket_.cancel(hash, time, cost, at, of(hash));
   }
   bool forget(uint64_t hash) noexcept { return bucket_.forget(hash); }
   int64_t in_use(int64_t time) noexcept { return bucket_.in_use(time); }

@@ -45,7 +45,8 @@ namespace og {
 // idle. Windows are numbered from the epoch's first, which is 2, so that the line below which
 // values are idle is never below 0.
 //
-// A request from before the latest window of its key counts as of that window's beginning.
+// A request from before the latest window of its key counts as of that window's beginning, and
+// where turns to come were ever given (token_slots.h), waits for it.
 class CounterUnits {
  public:
   static constexpr bool kAreTokens = false;
@@ -62,7 +63,8 @@ class CounterUnits {
     int64_t due = 0;
   };
 
-  CounterUnits(uint64_t count, uint64_t period_ns) noexcept : CounterUnits({count, period_ns}, 0) {}
+  CounterUnits(uint64_t count, uint64_t period_ns, uint64_t max_wait_ns = 0) noexcept
+      : CounterUnits({count, period_ns, 0, 0, 0, max_wait_ns}, 0) {}
 
   // The largest count of which nine years of windows fit within values.
   static uint64_t most_count(uint64_t period_ns) noexcept {
@@ -73,7 +75,7 @@ class CounterUnits {
     return root - 1;
   }
 
-  LimitWords words() const noexcept { return {count_, period_, 0, 0}; }
+  LimitWords words() const noexcept { return {count_, period_, 0, 0, 0, max_wait_}; }
   // Without a start: of one from which the epoch's windows get furthest. Words that were scribbled
   // over still divide.
   static CounterUnits of(const LimitWords& words) noexcept { return {words, words[1] - 1}; }
@@ -88,6 +90,11 @@ class CounterUnits {
   }
   int64_t when(uint64_t value) const noexcept { return time_of(value / square_ + 2, 0); }
 
+  // Whether its window has not begun, and when that does.
+  bool is_ahead(uint64_t value, const Moment& now) const noexcept {
+    return value / square_ > now.window;
+  }
+  int64_t counts_from(uint64_t value) const noexcept { return time_of(value / square_, 0); }
   Taken take(uint64_t value, const Moment& now, uint64_t cost) const noexcept {
     const Counts counts = counted(value, now);
     if (counts.present + cost > count_) {
@@ -117,9 +124,15 @@ class CounterUnits {
   uint64_t per_token() const noexcept { return 1; }
   uint64_t capacity() const noexcept { return square_ - 1; }
   int64_t burst() const noexcept { return static_cast<int64_t>(count_); }
+  int64_t max_wait() const noexcept {  // ns
+    return static_cast<int64_t>(std::min(max_wait_, TokenUnits::kMostWait));
+  }
+  uint64_t most_held() const noexcept { return capacity(); }
 
-  // With so many requests in the epoch's first window.
-  uint64_t first(uint64_t used) const noexcept { return used == 0 ? 0 : kFirst * square_ + used; }
+  // With so many requests in the window of that time.
+  uint64_t first(uint64_t used, uint64_t elapsed) const noexcept {
+    return used == 0 ? 0 : at(elapsed).window * square_ + used;
+  }
 
  private:
   using Wide = unsigned __int128;
@@ -134,6 +147,7 @@ class CounterUnits {
   CounterUnits(const LimitWords& words, uint64_t start) noexcept
       : count_(std::clamp<uint64_t>(words[0], 1, kMostCount)),
         period_(std::max<uint64_t>(words[1], 1)),
+        max_wait_(words[kBesideSets]),
         phase_(start % period_),
         n_(count_ + 1),
         square_(n_ * n_) {}
@@ -160,17 +174,23 @@ class CounterUnits {
   static constexpr uint64_t kMostCount = (uint64_t{1} << 31) - 2;
 
   uint64_t count_;
-  uint64_t period_;  // ns
-  uint64_t phase_;   // of the epoch's start within its window
+  uint64_t period_;    // ns
+  uint64_t max_wait_;  // ns
+  uint64_t phase_;     // of the epoch's start within its window
   uint64_t n_;
   uint64_t square_;
 };
 
-// What counted as the configuration changed counts as passed in the window of the change.
+// What counted as the configuration changed counts as passed in the window of the change, or in
+// that of the time at which a window of turns to come begins.
 inline uint64_t carry(TokensInheritance rule, uint64_t value, uint64_t lasted,
                       const CounterUnits& from, const CounterUnits& to) noexcept {
   const auto most = [](const CounterUnits& units) { return static_cast<uint64_t>(units.burst()); };
-  return to.first(inherit_count(rule, from.used(value, from.at(lasted)), most(from), most(to)));
+  const auto ended = from.at(lasted);
+  const auto begins =
+      from.is_ahead(value, ended) ? static_cast<uint64_t>(from.counts_from(value)) : lasted;
+  return to.first(inherit_count(rule, from.used(value, ended), most(from), most(to)),
+                  begins - std::min(begins, lasted));
 }
 
 class SlidingCounterPolicy {
@@ -195,7 +215,7 @@ class SlidingCounterPolicy {
                       " in so long: use a longer period, fixed_window or token_bucket",
                   "rate");
     }
-    return SlidingCounterPolicy(CounterUnits(count, period));
+    return SlidingCounterPolicy(CounterUnits(count, period, max_wait_of(setup)));
   }
   static uint64_t tag_mask(uint64_t) noexcept { return ~uint64_t{0}; }
   uint64_t words() const noexcept { return 0; }

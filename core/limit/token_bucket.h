@@ -79,6 +79,7 @@ namespace og {
 //   at(elapsed)   the line up to which values are idle then, and what a new key's begins with
 //   when(value)   the first time at which it is idle
 //   take, left    the decision on a value that is not idle, and what it leaves to others
+//   is_ahead      of windows: whether it counts in one that begins only at counts_from(value)
 //   begin_of      that value when nothing of it is taken; of tokens, the line
 //   carry         what a value of the last epoch is in this one, before its base is added
 template <class M = Memory, class Units = TokenUnits>
@@ -167,7 +168,16 @@ class TokenBucket {
   template <class Marks = NoMarks>
   Slot reserve(uint64_t hash, int64_t time, int64_t cost, int64_t most, Marks marks = {}) noexcept;
   template <class Marks = NoMarks>
-  int64_t cancel(uint64_t hash, int64_t time, int64_t cost, int64_t at, Marks marks = {}) noexcept;
+  int64_t cancel(uint64_t hash, int64_t time, int64_t cost, int64_t number,
+                 Marks marks = {}) noexcept;
+
+  // Of one among several rates (bands.h); token_band_slots.h has these.
+  Verdict take_turn(uint64_t hash, int64_t time, int64_t turn, int64_t cost,
+                    uint64_t& stamp) noexcept;
+  uint64_t stamp(uint64_t hash) noexcept;
+  bool is_to_come(uint64_t hash, int64_t time, int64_t cost) noexcept;
+  bool take_back(uint64_t hash, int64_t time, int64_t cost, uint64_t stamp) noexcept;
+  int64_t max_wait() noexcept;
 
   // acquire, and what undoes it later: 0 as the value where the key got no cell.
   struct Held {
@@ -203,7 +213,7 @@ class TokenBucket {
     const uint64_t latest = epoch.elapsed + most_ahead(whole_units_of(*epoch.set));
     epoch.now = std::max(epoch.now, latest) + Epochs::kSlack;
     const auto next = make_.of(units);
-    const auto most = static_cast<unsigned __int128>(greatest(epoch)) + most_owed(next) +
+    const auto most = static_cast<unsigned __int128>(greatest(epoch)) + most_held(next) +
                       next.at(Epochs::kMaxElapsed + Epochs::kSlack).ceil;
     return most < uint64_t{1} << 63;
   }
@@ -301,12 +311,16 @@ class TokenBucket {
     else
       return units.capacity();
   }
+  // The same of what values can come to.
+  static uint64_t most_held(const Units& units) noexcept {
+    if constexpr (Units::kAreTokens)
+      return most_owed(units);
+    else
+      return units.most_held();
+  }
   // ns from a decision to the turn that it gives.
   static uint64_t most_ahead(const Units& units) noexcept {
-    if constexpr (Units::kAreTokens)
-      return static_cast<uint64_t>(units.max_wait());
-    else
-      return 0;
+    return static_cast<uint64_t>(units.max_wait());
   }
   Moment moment(const Epoch& epoch) const noexcept {
     const auto units = units_of(*epoch.set);
@@ -325,7 +339,7 @@ class TokenBucket {
   uint64_t greatest(const Epoch& epoch) const noexcept {
     const auto units = whole_units_of(*epoch.set);
     return epoch.set->base.load(std::memory_order_acquire) + units.at(epoch.now).ceil +
-           most_owed(units) + 1;
+           most_held(units) + 1;
   }
 
   static bool is_older(const View& view, const Moment& now) noexcept {
@@ -369,7 +383,8 @@ class TokenBucket {
   }
 
   // The decision on a key of which find() saw no live cell; not where it is to be made again.
-  Claim claim(uint64_t hash, const Moment& now, uint64_t need, bool* may_convert) noexcept {
+  Claim claim(uint64_t hash, const Moment& now, uint64_t need, bool* may_convert,
+              bool takes = true) noexcept {
     const typename Table::Idle idle = this->idle(now);
     if (!epochs_.stands(now.epoch)) return {};
     const auto claimed = table_.claim(hash, idle, now.ceil);
@@ -383,7 +398,7 @@ class TokenBucket {
       return {true, {wait(claimed.soonest, now), true}};
     }
     const uint64_t start = value_at_first(now);
-    const bool passes = passes_at_first(now, need);
+    const bool passes = takes && passes_at_first(now, need);
     if (!epochs_.stands(now.epoch)) return {};
     if (passes)
       return {table_.swap_state(claimed.view, start + need), {}, {.state = (start + need) << 1}};
@@ -439,12 +454,12 @@ class TokenBucket {
   Standing of(uint64_t full, const Moment& now) const noexcept {
     Standing standing = this->full(now);
     if (full <= now.floor) return standing;
-    const uint64_t left = now.units.left(full - now.base, now.at);
+    const uint64_t left = is_held_back(full, now) ? 0 : now.units.left(full - now.base, now.at);
     if (left >= static_cast<uint64_t>(standing.limit)) return standing;  // all was given back
     standing.remaining =
         static_cast<int64_t>(std::min(left, static_cast<uint64_t>(standing.limit)));
     standing.reset_after = wait(full, now);
-    const auto more = now.units.take(full - now.base, now.at, (left + 1) * now.units.per_token());
+    const auto more = taken_of(full, now, (left + 1) * now.units.per_token());
     standing.next_after = std::min(wait_until(more.due, now.epoch.since), standing.reset_after);
     return standing;
   }
@@ -455,10 +470,39 @@ class TokenBucket {
         full = converted(full, now.epoch);
       if (full <= now.floor) return {now.ceil + need, 0};
     }
-    const auto taken = now.units.take(full - now.base, now.at, need);
+    const auto taken = taken_of(full, now, need);
     if (taken.passes) return {now.base + taken.value, 0};
     return {full, wait_until(taken.due, now.epoch.since)};
   }
+  // Of windows: whether turns were given in later ones, behind which everybody comes. It is asked
+  // once the cell is read, so that the turn in it was told of.
+  bool is_held_back(uint64_t full, const Moment& now) const noexcept {
+    if constexpr (Units::kAreTokens)
+      return false;
+    else
+      return now.units.is_ahead(full - now.base, now.at) && epochs_.gives_turns();
+  }
+  // Of a value that is not idle.
+  typename Units::Taken taken_of(uint64_t full, const Moment& now, uint64_t need) const noexcept {
+    auto taken = now.units.take(full - now.base, now.at, need);
+    if constexpr (!Units::kAreTokens) {
+      if (is_held_back(full, now)) [[unlikely]] {
+        const int64_t begins = now.units.counts_from(full - now.base);
+        taken.due = taken.passes ? begins : std::max(taken.due, begins);
+        taken.passes = false;
+      }
+    }
+    return taken;
+  }
+  struct Turn {
+    uint64_t value = 0;  // the cell's then; 0: there is none
+    int64_t due = 0;
+    bool is_now = false;
+  };
+  Turn turn_of(uint64_t full, const Moment& now, uint64_t need) const noexcept;
+  static int64_t number_of(const Turn& turn, int64_t time, int64_t after) noexcept;
+  bool is_last(uint64_t full, const Moment& now, int64_t time, uint64_t need,
+               int64_t number) const noexcept;
   static int64_t wait(uint64_t until, const Moment& now) noexcept {
     return wait(until > now.base ? until - now.base : 0, now.units, now.epoch.since);
   }
@@ -474,5 +518,6 @@ class TokenBucket {
 
 }  // namespace og
 
+#include "core/limit/token_band_slots.h"     // IWYU pragma: export
 #include "core/limit/token_bucket_amends.h"  // IWYU pragma: export
 #include "core/limit/token_slots.h"          // IWYU pragma: export

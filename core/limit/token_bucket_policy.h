@@ -44,6 +44,12 @@ inline int64_t burst_of(const LimitSetup& setup) {
   return OptionsOf<kTokenBucketOptions>::among(setup.options).integer("burst");
 }
 
+// ns
+inline uint64_t max_wait_of(const LimitSetup& setup) {
+  return static_cast<uint64_t>(
+      OptionsOf<kTokenBucketOptions>::among(setup.options).duration_ns("max_wait_ms"));
+}
+
 class TokenBucketPolicy {
  public:
   using Cells = TokenBucket<>;

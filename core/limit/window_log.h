@@ -37,7 +37,9 @@ namespace og {
 // goes over entries of the previous lap it sees to it that they are written: with at most one lap
 // missing, parity is never mistaken.
 //
-// Times never decrease along the ring: one before the key's latest admission counts as that.
+// Times never decrease along the ring: one before the key's latest admission counts as that. A turn
+// to come (window_slots.h) is an admission at its time; once any was given, who comes before the
+// latest admission waits for that.
 // A key that takes over an idle cell also takes over its ring, in which everything has expired.
 //
 // Limit and window may change (limit_epochs.h), the limit up to the ring's length, which may be
@@ -105,7 +107,9 @@ class WindowLog {
       if (!view.pending() && !deciding_entry(view, moment, cost, &oldest)) continue;
       if (!epochs_.stands(epoch)) [[unlikely]]
         continue;
-      if (!view.pending() && !has_left(oldest, moment, start)) return {wait(oldest, moment)};
+      if (!view.pending() && !has_left(oldest, moment, start))
+        return {held_back(view, moment, wait(oldest, moment))};
+      if (const int64_t turns = held_back(view, moment, 0); turns > 0) return {turns};
       const uint64_t number = table_.low_bits(view);
       if (!table_.swap(view, (number + cost) % (2 * ring_), start)) continue;
       for (uint64_t i = 0; i < cost; ++i) write(view, moment, number + i, start);
@@ -128,6 +132,7 @@ class WindowLog {
         if (!deciding_entry(view, moment, static_cast<uint64_t>(cost), &oldest)) continue;
         if (!has_left(oldest, moment, std::max(moment.now, view.value())))
           verdict = {wait(oldest, moment)};
+        verdict.wait = held_back(view, moment, verdict.wait);
       }
       if (epochs_.stands(epoch)) return verdict;
     }
@@ -164,12 +169,19 @@ class WindowLog {
     return peek(hash, time, 1);
   }
 
-  // A key that takes the cell over finds in the ring what no window holds.
-  Slot reserve(uint64_t, int64_t, int64_t, int64_t) noexcept { return Slot::unsupported(); }
-  int64_t cancel(uint64_t, int64_t, int64_t, int64_t) noexcept {
-    return Slot::unsupported().verdict.wait;
-  }
+  // window_slots.h has these two.
+  Slot reserve(uint64_t hash, int64_t time, int64_t cost, int64_t most) noexcept;
+  int64_t cancel(uint64_t hash, int64_t time, int64_t cost, int64_t at) noexcept;
 
+  // Of one among several rates (bands.h); window_slots.h has these too.
+  Verdict take_turn(uint64_t hash, int64_t time, int64_t turn, int64_t cost,
+                    uint64_t& stamp) noexcept;
+  uint64_t stamp(uint64_t hash) noexcept;
+  bool is_to_come(uint64_t hash, int64_t time, int64_t cost) noexcept;
+  bool take_back(uint64_t hash, int64_t time, int64_t cost, uint64_t stamp) noexcept;
+  int64_t max_wait() noexcept;
+
+  // A key that takes the cell over finds in the ring what no window holds.
   bool forget(uint64_t hash) noexcept {
     for (;;) {
       const View view = table_.find(hash);
@@ -228,6 +240,11 @@ class WindowLog {
     return then + moment.window <= now || then <= moment.forgotten;
   }
 
+  // Of the latest admission: its time and its number.
+  uint64_t stamp_of(const View& view) const noexcept {
+    return view.value() * kStampTimes + table_.low_bits(view) + 1;
+  }
+  static constexpr uint64_t kStampTimes = 0x9e3779b97f4a7c15;  // odd
   Word& entry(const View& view, uint64_t number) const noexcept {
     return entries_[table_.index(view) * ring_ + number % ring_];
   }
@@ -236,10 +253,19 @@ class WindowLog {
 
   // Of a request that did not pass, so never 0: not even where the log is damaged.
   static int64_t wait(uint64_t oldest, const Moment& moment) noexcept {
-    const auto due = static_cast<int64_t>(oldest + moment.window - moment.now);
+    return wait_until(oldest + moment.window, moment);
+  }
+  static int64_t wait_until(uint64_t then, const Moment& moment) noexcept {
+    const auto due = static_cast<int64_t>(then - moment.now);
     const uint64_t early = std::min<uint64_t>(0 - static_cast<uint64_t>(moment.since), kEndOfTime);
     const int64_t wait = std::max<int64_t>(due, 1);
     return moment.since < 0 ? later(wait, static_cast<int64_t>(early)) : wait;
+  }
+
+  // A wait that is no shorter than until the latest turn that was given.
+  int64_t held_back(const View& view, const Moment& moment, int64_t wait) const noexcept {
+    if (view.pending() || view.value() <= moment.now || !epochs_.gives_turns()) return wait;
+    return std::max(wait, wait_until(view.value(), moment));
   }
 
   // A key without a cell has an empty log, if there is a cell for it.
@@ -270,14 +296,19 @@ class WindowLog {
       else
         kept = middle;
     }
-    *standing = {limit, static_cast<int64_t>(gone)};
-    if (gone == moment.limit) return true;  // the latest was given back
+    const int64_t turns = held_back(view, moment, 0);
+    *standing = {limit, turns > 0 ? 0 : static_cast<int64_t>(gone)};
+    if (gone == moment.limit) {  // the latest was given back
+      standing->reset_after = standing->next_after = turns;
+      return true;
+    }
     uint64_t next = 0, latest = 0;
     if (!deciding_entry(view, moment, gone + 1, &next) ||
         !deciding_entry(view, moment, moment.limit, &latest))
       return false;
-    standing->reset_after = wait(latest, moment);
-    standing->next_after = std::min(wait(next, moment), standing->reset_after);
+    if (turns > 0 && !deciding_entry(view, moment, 1, &next)) return false;
+    standing->reset_after = std::max(wait(latest, moment), turns);
+    standing->next_after = std::min(std::max(wait(next, moment), turns), standing->reset_after);
     return true;
   }
 
@@ -295,16 +326,17 @@ class WindowLog {
     entry(view, number)
         .compare_exchange_strong(word, time << 1 | parity(number), std::memory_order_seq_cst);
   }
-  // Gives up to `most` of the latest back that have not left the window: how many.
-  int64_t shift(const View& view, const Moment& moment, uint64_t most) noexcept {
+  // Gives up to `most` of the latest back that have not left the window: how many. Or of those
+  // before some that stay.
+  int64_t shift(const View& view, const Moment& moment, uint64_t most, uint64_t stay = 0) noexcept {
     const uint64_t present = std::max(moment.now, view.value());
     uint64_t time = 0, word = 0, older = 0, unused = 0, count = 0;
     const auto is_held = [&](uint64_t back) {
       return read_back(view, back, &time, &word) && !has_left(time, moment, present);
     };
-    while (count < most && is_held(count + 1)) ++count;
+    while (count < most && is_held(stay + count + 1)) ++count;
     if (count == 0) return 0;
-    for (uint64_t back = 1; back <= ring_ && is_held(back); ++back) {
+    for (uint64_t back = stay + 1; back <= ring_ && is_held(back); ++back) {
       const bool is_kept = back + count <= ring_;
       if (is_kept && !read_back(view, back + count, &older, &unused)) break;
       lower(view, back, word, is_kept ? std::min(time, older) : 0);
@@ -372,12 +404,17 @@ class SlidingWindowPolicy {
                   "rate");
     }
     const auto options = OptionsOf<kSlidingWindowOptions>::among(setup.options);
-    return SlidingWindowPolicy(rate, options.integer("window_events"));
+    return SlidingWindowPolicy(rate, options.integer("window_events"), max_wait_of(setup));
   }
   static uint64_t tag_mask(uint64_t words) noexcept { return Cells::tag_mask(words); }
   uint64_t words() const noexcept { return static_cast<uint64_t>(std::max(rate_.count, room_)); }
   LimitWords kept() const noexcept {
-    return {static_cast<uint64_t>(rate_.count), static_cast<uint64_t>(rate_.period_ns), 0, 0};
+    return {static_cast<uint64_t>(rate_.count),
+            static_cast<uint64_t>(rate_.period_ns),
+            0,
+            0,
+            0,
+            max_wait_};
   }
   Cells over(const CellsAt<>& at) const noexcept { return Cells(at); }
 
@@ -398,10 +435,14 @@ class SlidingWindowPolicy {
   }
 
  private:
-  SlidingWindowPolicy(Rate rate, int64_t room) : rate_(rate), room_(room) {}
+  SlidingWindowPolicy(Rate rate, int64_t room, uint64_t max_wait)
+      : rate_(rate), room_(room), max_wait_(max_wait) {}
 
   Rate rate_;
-  int64_t room_;  // for a greater count
+  int64_t room_;       // for a greater count
+  uint64_t max_wait_;  // ns
 };
 
 }  // namespace og
+
+#include "core/limit/window_slots.h"  // IWYU pragma: export

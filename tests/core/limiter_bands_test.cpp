@@ -232,16 +232,6 @@ TEST_CASE("a window of each rate carries what is left over up to its own burst",
   REQUIRE(limiter->standings_at("a", 60 * kSecond)[1].remaining == 11);
 }
 
-TEST_CASE("a turn is of one rate", "[limiter][bands]") {
-  auto limiter = bands_of("10/s, 20/10s");
-  Slot slot;
-  REQUIRE(limiter->reserve_slot_at("a", 1, kSecond, 0, slot) ==
-          static_cast<int64_t>(Status::kUnsupported));
-  REQUIRE(limiter->cancel_slot_at("a", 1, kSecond, 0) ==
-          static_cast<int64_t>(Status::kUnsupported));
-  REQUIRE(limiter->acquire_at("a", 10, 0) == 0);
-}
-
 TEST_CASE("rates change while they are used, each its own tokens", "[limiter][bands]") {
   auto limiter = bands_of("10/s:100, 1000/h:200", "tokens_inheritance", "as_is");
   REQUIRE(limiter->acquire_at("a", 60, 0) == 0);  // 40 and 140 left

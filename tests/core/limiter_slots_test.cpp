@@ -385,23 +385,4 @@ TEST_CASE("limiter slots: turns at the end of time") {
   CHECK(limiter->faults().empty());
 }
 
-TEST_CASE("limiter slots: other policies have none, and say of the option whose it is") {
-  for (const char* policy : {"sliding_window", "fixed_window", "sliding_counter"}) {
-    Config config;
-    config.set("rate", "10/s");
-    config.set("policy", policy);
-    auto made = Limiter::create(config, make_manual_clock(0));
-    REQUIRE(made);
-    Slot slot;
-    const auto unsupported = static_cast<int64_t>(Status::kUnsupported);
-    CHECK((*made)->reserve_slot_at("k", 1, kMost, 0, slot) == unsupported);
-    CHECK((*made)->cancel_slot_at("k", 1, 1, 0) == unsupported);
-    CHECK((*made)->allowed() + (*made)->denied() == 0);
-    config.set("max_wait_ms", "5s");
-    const auto refused = Limiter::create(config, make_manual_clock(0));
-    REQUIRE(!refused);
-    CHECK(refused.error().option == "max_wait_ms");
-  }
-}
-
 }  // namespace og

@@ -51,8 +51,8 @@ TEST_CASE("who gives up waiting gives its turn back") {
   CHECK(limiter.reserve_slot("k").after < 1h);
 }
 
-TEST_CASE("where no turns are given, who waits asks again") {
-  for (const char* policy : {"sliding_window", "fixed_window", "sliding_counter"}) {
+TEST_CASE("who waits has a turn with windows too, and asks again where none are given") {
+  for (const char* policy : {"sliding_window", "fixed_window", "sliding_counter", "count_min"}) {
     RateLimiter limiter({{"rate", "2/100ms"}, {"policy", policy}});
     for (int i = 0; i < 6; ++i) CHECK(limiter.wait("k").allowed());
     RateLimiter seldom({{"rate", "1/h"}, {"policy", policy}});

@@ -54,7 +54,7 @@ class _Turn:
 
 
 class _Attempts:
-    """Of who waits where no turns are given, as in a window or a fleet: whoever asks first when there is room passes."""
+    """Of who waits where no turns are given, as in a fleet: whoever asks first when there is room passes."""
 
     def __init__(self, limiter, key, cost, timeout):
         self._limiter, self._key, self._cost = limiter, key, cost
@@ -100,8 +100,8 @@ class _:
     def acquire(self, key=b"", cost=1, *, timeout=None):
         """Waits until the request passes: in the order of the calls, a large cost among small ones too. RateLimited at
         once when its turn is further away than timeout or the option max_wait_ms. Cancelled, it gives its turn back.
-        Waiters need no thread. With windows and in a fleet, which have no order, whoever asks first when there is room
-        passes. To be awaited: try_acquire answers at once."""
+        Waiters need no thread. With count_min and in a fleet, which have no order, whoever asks first when there is
+        room passes. To be awaited: try_acquire answers at once."""
         return _awaited.Awaited(
             _acquire(self, key, cost, timeout),
             "await it, or ask try_acquire(), which does not wait",

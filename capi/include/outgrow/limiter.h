@@ -63,8 +63,7 @@ extern "C" {
  * that have one, is each rate's own, behind a colon: "100/s:20, 5000/h". Each rate has its own
  * cells, at the whole price of `keys`. Others who take from the same key at the same moment, or a
  * process that dies within a call, may leave it with less in one of the rates for a while: never
- * with more. Not with plans, `initial`, `reservations`, warm_up or count_min, not in a fleet, and
- * no slot can be reserved.
+ * with more. Not with plans, `initial`, `reservations`, warm_up or count_min, and not in a fleet.
  *
  * Warm-up. With warm_up a key is paced by its next free time: a request passes from then on,
  * whatever it costs, and moves that by its cost, for which those behind it wait. A new key is cold:

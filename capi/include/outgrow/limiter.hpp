@@ -54,9 +54,9 @@ class RateLimiter : public detail::LimiterCalls {
 
   // Waits in this thread until the request passes: in the order of the calls, a large cost among
   // small ones too. Denied at once when its turn is further away than max_wait or than the option
-  // max_wait_ms. A WaitCheck of this thread ends the wait, and the turn is given back. With windows
-  // and in a fleet, which have no order, whoever asks first when there is room passes. It sleeps by
-  // the system's clock: not for a limiter whose clock is manual.
+  // max_wait_ms. A WaitCheck of this thread ends the wait, and the turn is given back. With
+  // count_min and in a fleet, which have no order, whoever asks first when there is room passes. It
+  // sleeps by the system's clock: not for a limiter whose clock is manual.
   [[nodiscard]] Admission wait(Bytes key = {}, std::int64_t cost = 1, Duration max_wait = kNever) {
     std::int64_t after = 0, number = 0;
     const std::int64_t wait = og_limiter_reserve_slot(handle(), key.data(), key.size(), cost,

@@ -82,7 +82,7 @@ public final class RateLimiter extends NativeResource {
 
   /**
    * Takes the cost as soon as it can be had: in the order of the calls, a large cost among small
-   * ones too. No thread waits. Cancelling the future gives its turn back. With windows and in a
+   * ones too. No thread waits. Cancelling the future gives its turn back. With count_min and in a
    * fleet, which have no order, whoever asks first when there is room passes.
    *
    * @param key whose

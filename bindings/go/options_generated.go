@@ -701,6 +701,15 @@ const (
 	AutoScalerPredictorNone     AutoScalerPredictor = "none"
 	AutoScalerPredictorLinear   AutoScalerPredictor = "linear"
 	AutoScalerPredictorSeasonal AutoScalerPredictor = "seasonal"
+	AutoScalerPredictorPool     AutoScalerPredictor = "pool"
+)
+
+// AutoScalerForecastMode is a choice of [AutoScalerOptions].
+type AutoScalerForecastMode string
+
+const (
+	AutoScalerForecastModeScale        AutoScalerForecastMode = "scale"
+	AutoScalerForecastModeForecastOnly AutoScalerForecastMode = "forecast_only"
 )
 
 // AutoScalerOptions says how a [AutoScaler] works. Zero and nil leave an option at its default.
@@ -806,26 +815,37 @@ type AutoScalerOptions struct {
 	ScaleDownVelocity string
 	// A metric not renewed within this time no longer counts. 1 to 31536000000 ms. Default 180000.
 	Stale time.Duration
-	// Seasonal: how long nothing shrinks or is learned once far fewer requests come than usual at
-	// this time of day; 0: no such look. 0 to 86400000 ms. Default 1800000. Zero itself is
-	// Named["outage_hold_ms"] = "0".
+	// Seasonal, pool: how long nothing shrinks or is learned once far fewer requests come than
+	// usual at this time of day; 0: no such look. 0 to 86400000 ms. Default 1800000. Zero itself
+	// is Named["outage_hold_ms"] = "0".
 	OutageHold time.Duration
-	// Model of the request rate; linear is the tutorial's, seasonal the better one. One of none,
-	// linear, seasonal. Default none.
+	// Model of the request rate: the tutorial's line, a day's season, or a pool of eleven that
+	// learns which of them holds, with weeks and a bound that holds as often as asked. One of
+	// none, linear, seasonal, pool. Default none.
 	Predictor AutoScalerPredictor
+	// forecast_only: forecasts and their accuracy are shown, and decisions are as without a
+	// predictor. One of scale, forecast_only. Default scale.
+	ForecastMode AutoScalerForecastMode
 	// What one instance carries: turns a forecast into a count. 1e-06 to 1000000000000
 	// requests/min. Default 1000.
 	InstanceCapacity float64
 	// How far ahead to forecast: at least what an instance takes to start. 1000 to 86400000 ms.
 	// Default 900000.
 	Horizon time.Duration
-	// Standard deviations of the forecast's own errors to provide for on top of it. 0 to 10
-	// deviations. Default 2. Zero itself is Named["forecast_margin"] = "0".
+	// Pool: forecasts the highest rate from horizon_ms on for so long: what a shrink must not be
+	// undone within. 0 to 86400000 ms. Default 900000. Zero itself is Named["forecast_hold_ms"] =
+	// "0".
+	ForecastHold time.Duration
+	// Pool: how often the load is to stay under what is provided for. 0.5 to 0.999 share. Default
+	// 0.98.
+	ForecastQuantile float64
+	// Linear, seasonal: standard deviations of the forecast's own errors to provide for on top of
+	// it. 0 to 10 deviations. Default 2. Zero itself is Named["forecast_margin"] = "0".
 	ForecastMargin float64
 	// The predictor sees the rate's mean over such bins. 1000 to 3600000 ms. Default 300000.
 	SampleBin time.Duration
-	// Samples that the seasonal model needs before it is asked. 0 to 31536000000 ms. Default
-	// 86400000. Zero itself is Named["warmup_ms"] = "0".
+	// Samples that the seasonal model and the pool need before they are asked. 0 to 31536000000
+	// ms. Default 86400000. Zero itself is Named["warmup_ms"] = "0".
 	Warmup time.Duration
 	// Local time against UTC, for the hour and weekday of the predictor. -840 to 840 minutes.
 	// Default 0.
@@ -877,8 +897,11 @@ func (o *AutoScalerOptions) set(c *config, prefix string) {
 	c.duration(prefix+"stale_ms", o.Stale)
 	c.duration(prefix+"outage_hold_ms", o.OutageHold)
 	c.text(prefix+"predictor", string(o.Predictor))
+	c.text(prefix+"forecast_mode", string(o.ForecastMode))
 	c.number(prefix+"instance_capacity", o.InstanceCapacity)
 	c.duration(prefix+"horizon_ms", o.Horizon)
+	c.duration(prefix+"forecast_hold_ms", o.ForecastHold)
+	c.number(prefix+"forecast_quantile", o.ForecastQuantile)
 	c.number(prefix+"forecast_margin", o.ForecastMargin)
 	c.duration(prefix+"sample_bin_ms", o.SampleBin)
 	c.duration(prefix+"warmup_ms", o.Warmup)

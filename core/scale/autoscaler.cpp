@@ -31,14 +31,15 @@ Result<std::unique_ptr<Autoscaler>> Autoscaler::create(const Config& config, Clo
 Autoscaler::Autoscaler(Settings settings, ClockPtr clock)
     : clock_(std::move(clock)),
       policy_(settings.policy->make(settings.thresholds, *settings.options)),
-      forecaster_(settings.predictor->make(settings.bins, settings.warmup_bins)),
+      forecaster_(settings.predictor->make(settings.bins, settings.warmup_bins,
+                                           settings.forecast_quantile)),
       settings_(settings),
       named_(settings.metrics),
       upstream_(settings.outage_hold_ns),
       steps_(settings.kept_ns()),
       log_(settings.history) {
   if (settings_.initial_instances > 0) instances_ = settings_.initial_instances;
-  if (forecaster_) bins_.emplace(settings_.bins, *forecaster_);
+  if (forecaster_) bins_.emplace(settings_.bins, *forecaster_, settings_.forecast_margin);
 }
 
 Status Autoscaler::observe_at(const ScalingMetrics& metrics, int64_t now) {
@@ -119,8 +120,7 @@ std::optional<Forecast> Autoscaler::forecast_locked(int64_t now) const {
 }
 
 int32_t Autoscaler::instances_for(const Forecast& forecast) const {
-  const double load = forecast.rate + settings_.forecast_margin * forecast.deviation;
-  const double count = std::floor(load / settings_.instance_capacity) + 1;
+  const double count = std::floor(*forecast.bound / settings_.instance_capacity) + 1;
   return static_cast<int32_t>(std::min(count, static_cast<double>(kMostInstances)));
 }
 
@@ -177,13 +177,14 @@ int32_t Autoscaler::down_left(ScaleDecision& d) const {
 // From proposals to a count: the larger proposal, held by limits, cooldowns and step bounds.
 void Autoscaler::settle(ScaleDecision& d, const ReactiveProposal& reactive) const {
   const int32_t current = d.previous;
-  const int32_t want = std::max(d.reactive, d.predicted);
+  const int32_t predicted = settings_.forecast_only ? 0 : d.predicted;
+  const int32_t want = std::max(d.reactive, predicted);
   d.reason = reactive.reason;
   d.metric = reactive.metric;
   if (reactive.name) std::snprintf(d.name.data(), d.name.size(), "%s", reactive.name);
   d.value = reactive.value;
   d.threshold = reactive.threshold;
-  if (d.predicted > d.reactive && (want > current || d.reactive < current)) {
+  if (predicted > d.reactive && (want > current || d.reactive < current)) {
     d.reason = ScaleReason::kForecast;
     d.metric = Metric::kRequestRate;
     d.name = {};
@@ -244,7 +245,9 @@ void Autoscaler::hold_in_silence(ReactiveProposal& reactive, const Readings& rea
   const bool over = reactive.instances > *instances_ || reactive.reason == ScaleReason::kPending;
   if (over || reactive.reason == ScaleReason::kNoData) return;
   std::optional<Metric> silent = readings.silent();
-  if (!silent && bins_ && bins_->silent(now)) silent = Metric::kRequestRate;
+  if (!silent && bins_ && !settings_.forecast_only && bins_->silent(now)) {
+    silent = Metric::kRequestRate;
+  }
   if (silent) {
     reactive = {*instances_, ScaleReason::kStale, silent};
   } else if (const MetricRule* named = named_.silent(now, settings_.named)) {
@@ -267,7 +270,8 @@ ScaleDecision Autoscaler::decide_locked(int64_t now, int32_t current) {
   d.at = now;
   d.previous = d.desired = current;
   Readings readings = readings_at(now);
-  readings.frozen = frozen(now);
+  // What the predictor knows of the usual is of no account where it only forecasts.
+  readings.frozen = settings_.forecast_only ? frozen_by_metrics(now) : frozen(now);
   ReactiveProposal reactive = with_named(policy_->propose(readings, current, now), current, now);
   if (readings.frozen) {
     hold_frozen(reactive, now);
@@ -390,6 +394,21 @@ void Autoscaler::collect(MetricSink& sink) const {
   if (const auto forecast = forecast_locked(now_)) {
     sink.level("outgrow_autoscaler_forecast_requests_per_second",
                "Request rate expected one horizon ahead.", {}, forecast->rate / 60);
+    sink.level("outgrow_autoscaler_forecast_bound_requests_per_second",
+               "Request rate that the forecast provides for.", {}, *forecast->bound / 60);
+  }
+  if (const auto accuracy = bins_ ? bins_->accuracy() : std::nullopt) {
+    sink.level("outgrow_autoscaler_forecast_rmse_requests_per_second",
+               "Root of the mean squared error of a week's forecasts.", {},
+               accuracy->root_mean_square / 60);
+    if (!std::isnan(accuracy->error_share)) {
+      sink.level("outgrow_autoscaler_forecast_wape_ratio",
+                 "Mean absolute error of a week's forecasts, as a share of the mean rate.", {},
+                 accuracy->error_share);
+    }
+    sink.level("outgrow_autoscaler_forecast_coverage_ratio",
+               "Share of a week's forecasts that provided for no less than came.", {},
+               accuracy->coverage);
   }
 }
 

@@ -93,9 +93,9 @@ class Autoscaler {
 
   // All that decisions go by, as a line of text that an autoscaler of the same options goes on
   // with: after a restart, also on another machine, it decides as this one would have. A few KiB,
-  // and with a predictor 20 bytes more for each bin of a day. Times are told by the wall clock, so
-  // that what is old is old. Options and history are not in it; of another policy or predictor that
-  // part is left out. Versioned, and with a checksum.
+  // with a predictor 20 bytes more for each bin of a day; with pool 20 KiB at most. Times are told
+  // by the wall clock, so that what is old is old. Options and history are not in it; of another
+  // policy or predictor that part is left out. Versioned, and with a checksum.
   std::string save() const;
   // kBadValue, and nothing is taken, of what is damaged or of another version.
   Result<void> restore(std::string_view saved);
@@ -104,7 +104,8 @@ class Autoscaler {
   // and what turns a forecast into a count. What it has seen and decided stays.
   Result<void> reconfigure(const Config& config);
 
-  // What the predictor expects one horizon from now, in requests a minute; nullopt without one, or
+  // What the predictor expects one horizon from now, in requests a minute, and what to provide for;
+  // nullopt without one, or
   // until it is warm.
   std::optional<Forecast> forecast() const { return forecast_at(clock_->now()); }
   std::optional<Forecast> forecast_at(int64_t now) const;
@@ -137,7 +138,8 @@ class Autoscaler {
     Velocity up_velocity, down_velocity;  // where they say nothing the steps bound
     int64_t outage_hold_ns;
     int64_t clock_began;  // in UTC, as local time is told by
-    double instance_capacity, forecast_margin;
+    double instance_capacity, forecast_margin, forecast_quantile;
+    bool forecast_only;
     BinLayout bins;
     int64_t warmup_bins;
     std::size_t history;
@@ -166,8 +168,11 @@ class Autoscaler {
   int32_t step_left(ScaleDecision& decision, int64_t before, int64_t made, int32_t step,
                     double share) const;
   bool frozen_by_errors(int64_t now) const OG_REQUIRES(mutex_);
+  bool frozen_by_metrics(int64_t now) const OG_REQUIRES(mutex_) {
+    return frozen_by_errors(now) || named_.sick(now, kFrozenNs);
+  }
   bool frozen(int64_t now) const OG_REQUIRES(mutex_) {
-    return frozen_by_errors(now) || named_.sick(now, kFrozenNs) || upstream_.out(now);
+    return frozen_by_metrics(now) || upstream_.out(now);
   }
   ReactiveProposal with_named(ReactiveProposal reactive, int32_t current, int64_t now)
       OG_REQUIRES(mutex_);

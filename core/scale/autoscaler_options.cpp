@@ -129,28 +129,42 @@ constexpr OptionSpec kCommonRows[] = {
      .doc = "A metric not renewed within this time no longer counts.", .changes = true},
     {.name = "outage_hold_ms", .type = OptionType::kDuration, .fallback = "1800000", .min = 0,
      .max = kDayMs, .unit = "ms",
-     .doc = "Seasonal: how long nothing shrinks or is learned once far fewer requests come than usual "
+     .doc = "Seasonal, pool: how long nothing shrinks or is learned once far fewer requests come than usual "
             "at this time of day; 0: no such look.",
      .changes = true},
     {.name = "predictor", .type = OptionType::kEnum, .fallback = kForecasters[0].word,
      .choices = RegisteredWords<kForecasters>::kText,
-     .doc = "Model of the request rate; linear is the tutorial's, seasonal the better one."},
+     .doc = "Model of the request rate: the tutorial's line, a day's season, or a pool of eleven "
+            "that learns which of them holds, with weeks and a bound that holds as often as asked."},
+    {.name = "forecast_mode", .type = OptionType::kEnum, .fallback = "scale",
+     .choices = "scale|forecast_only",
+     .doc = "forecast_only: forecasts and their accuracy are shown, and decisions are as without a "
+            "predictor.",
+     .changes = true},
     {.name = "instance_capacity", .type = OptionType::kDouble, .fallback = "1000", .min = 1e-6,
      .max = 1e12, .unit = "requests/min",
      .doc = "What one instance carries: turns a forecast into a count.", .changes = true},
     {.name = "horizon_ms", .type = OptionType::kDuration, .fallback = "900000", .min = 1000,
      .max = kDayMs, .unit = "ms",
      .doc = "How far ahead to forecast: at least what an instance takes to start."},
+    {.name = "forecast_hold_ms", .type = OptionType::kDuration, .fallback = "900000", .min = 0,
+     .max = kDayMs, .unit = "ms",
+     .doc = "Pool: forecasts the highest rate from horizon_ms on for so long: what a shrink must not "
+            "be undone within."},
+    {.name = "forecast_quantile", .type = OptionType::kDouble, .fallback = "0.98", .min = 0.5,
+     .max = 0.999, .unit = "share",
+     .doc = "Pool: how often the load is to stay under what is provided for."},
     {.name = "forecast_margin", .type = OptionType::kDouble, .fallback = "2", .min = 0, .max = 10,
      .unit = "deviations",
-     .doc = "Standard deviations of the forecast's own errors to provide for on top of it.",
+     .doc = "Linear, seasonal: standard deviations of the forecast's own errors to provide for on "
+            "top of it.",
      .changes = true},
     {.name = "sample_bin_ms", .type = OptionType::kDuration, .fallback = "300000", .min = 1000,
      .max = 3'600'000, .unit = "ms",
      .doc = "The predictor sees the rate's mean over such bins."},
     {.name = "warmup_ms", .type = OptionType::kDuration, .fallback = "86400000", .min = 0,
      .max = kYearMs, .unit = "ms",
-     .doc = "Samples that the seasonal model needs before it is asked."},
+     .doc = "Samples that the seasonal model and the pool need before they are asked."},
     {.name = "utc_offset_minutes", .type = OptionType::kInt, .fallback = "0", .min = -840,
      .max = 840, .unit = "minutes",
      .doc = "Local time against UTC, for the hour and weekday of the predictor."},
@@ -249,6 +263,12 @@ Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock&
   s.clock_began = offset_to_utc(clock);
   s.bins.offset_ns = s.clock_began + options->integer("utc_offset_minutes") * kMinuteNs;
   s.bins.horizon_bins = (options->duration_ns("horizon_ms") + s.bins.bin_ns - 1) / s.bins.bin_ns;
+  if (s.predictor->looks_at_hold) {
+    s.bins.hold_bins =
+        (options->duration_ns("forecast_hold_ms") + s.bins.bin_ns - 1) / s.bins.bin_ns;
+  }
+  s.forecast_quantile = options->number("forecast_quantile");
+  s.forecast_only = options->chosen("forecast_mode") == 1;
   s.warmup_bins = (options->duration_ns("warmup_ms") + s.bins.bin_ns - 1) / s.bins.bin_ns;
   s.history = static_cast<std::size_t>(options->integer("history"));
   s.meaning = options->meaning();
@@ -268,6 +288,7 @@ Result<void> Autoscaler::reconfigure(const Config& config) {
   policy_->use(settings_.thresholds, *settings_.options);
   upstream_.use(settings_.outage_hold_ns);
   steps_.use(settings_.kept_ns());
+  if (bins_) bins_->use(settings_.forecast_margin);
   return {};
 }
 

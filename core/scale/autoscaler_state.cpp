@@ -64,9 +64,13 @@ void Autoscaler::state(StateArchive& archive) {
   steps_.state(archive);
   section(archive, settings_.policy->word, [&](StateArchive& own) { policy_->state(own); });
   const BinLayout& bins = settings_.bins;
-  char model[80];
-  std::snprintf(model, sizeof model, "%s %" PRId64 " %" PRId64, settings_.predictor->word,
-                bins.bin_ns, bins.horizon_bins);
+  char model[110];
+  const int length = std::snprintf(model, sizeof model, "%s %" PRId64 " %" PRId64,
+                                   settings_.predictor->word, bins.bin_ns, bins.horizon_bins);
+  if (settings_.predictor->looks_at_hold) {
+    std::snprintf(model + length, sizeof model - static_cast<std::size_t>(length),
+                  " %" PRId64 " %g", bins.hold_bins, settings_.forecast_quantile);
+  }
   RateBins* const known = bins_ ? &*bins_ : nullptr;
   Upstream* const upstream = &upstream_;
   section(archive, model, [known, upstream](StateArchive& own) {
@@ -74,9 +78,16 @@ void Autoscaler::state(StateArchive& archive) {
     known->state(own);
     upstream->state(own);
   });
-  if (named_.empty()) return;
   NamedMetrics* const named = &named_;
-  section(archive, "metrics", [named](StateArchive& own) { named->state(own); });
+  if (!named_.empty()) {
+    section(archive, "metrics", [named](StateArchive& own) { named->state(own); });
+  }
+  if (!known) return;
+  char figures[sizeof model + 12];
+  std::snprintf(figures, sizeof figures, "accuracy %s", model);
+  section(archive, figures, [known](StateArchive& own) {
+    known->accuracy_state(own);
+  });
 }
 
 std::string Autoscaler::save() const {

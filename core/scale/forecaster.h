@@ -8,11 +8,12 @@
 
 namespace og {
 
-// What a model says of one future bin: the expected rate and the standard deviation of its own
-// past errors at that level (0 while it has made none).
+// What a model says of a future bin: the expected rate and the standard deviation of its own past
+// errors at that level (0 while it has made none); of one that learns it, the rate to provide for.
 struct Forecast {
   double rate = 0;
   double deviation = 0;
+  std::optional<double> bound = std::nullopt;
 };
 
 // A model of the request rate over bins of equal length, numbered from time zero. Bins without a
@@ -45,6 +46,7 @@ struct BinLayout {
   int64_t bin_ns = 300'000'000'000;  // length of a bin
   int64_t offset_ns = 0;             // added to the clock's time for hour and weekday
   int64_t horizon_bins = 3;          // how far ahead the forecast will be asked for
+  int64_t hold_bins = 0;             // how many more are looked at from there on
 };
 
 inline constexpr int64_t kMinuteNs = 60'000'000'000;

@@ -7,6 +7,7 @@
 #include "core/scale/demand_policy.h"
 #include "core/scale/forecaster.h"
 #include "core/scale/linear_forecaster.h"
+#include "core/scale/pool_forecaster.h"
 #include "core/scale/reactive_policy.h"
 #include "core/scale/seasonal_forecaster.h"
 
@@ -22,17 +23,25 @@ inline constexpr ReactivePolicyRow kReactivePolicies[] = {
 // What forecasts its load: a word of its option `predictor`.
 struct ForecasterRow {
   const char* word;
-  std::unique_ptr<Forecaster> (*make)(const BinLayout& bins, int64_t warmup_bins);
+  bool looks_at_hold = false;  // forecasts the highest rate within forecast_hold_ms
+  std::unique_ptr<Forecaster> (*make)(const BinLayout& bins, int64_t warmup_bins, double quantile);
 };
 inline constexpr ForecasterRow kForecasters[] = {
-    {"none", [](const BinLayout&, int64_t) { return std::unique_ptr<Forecaster>(); }},
-    {"linear",
-     [](const BinLayout& bins, int64_t) -> std::unique_ptr<Forecaster> {
+    {.word = "none",
+     .make = [](const BinLayout&, int64_t, double) { return std::unique_ptr<Forecaster>(); }},
+    {.word = "linear",
+     .make = [](const BinLayout& bins, int64_t, double) -> std::unique_ptr<Forecaster> {
        return std::make_unique<LinearForecaster>(bins);
      }},
-    {"seasonal",
-     [](const BinLayout& bins, int64_t warmup_bins) -> std::unique_ptr<Forecaster> {
+    {.word = "seasonal",
+     .make = [](const BinLayout& bins, int64_t warmup_bins, double) -> std::unique_ptr<Forecaster> {
        return std::make_unique<SeasonalForecaster>(bins, warmup_bins);
+     }},
+    {.word = "pool",
+     .looks_at_hold = true,
+     .make = [](const BinLayout& bins, int64_t warmup_bins,
+                double quantile) -> std::unique_ptr<Forecaster> {
+       return std::make_unique<PoolForecaster>(bins, warmup_bins, quantile);
      }},
 };
 

@@ -24,12 +24,6 @@ double in_bins(double ns, const BinLayout& layout) {
 
 }  // namespace
 
-void SeasonalForecaster::Level::update(double sample, int64_t bins) {
-  count += 1;
-  const double faded = -std::expm1(-static_cast<double>(bins) / tau_bins);
-  value += std::max(faded, 1 / count) * (sample - value);
-}
-
 SeasonalForecaster::SeasonalForecaster(const BinLayout& layout, int64_t warmup_bins)
     : layout_(layout),
       warmup_bins_(std::max<int64_t>(warmup_bins, 1)),
@@ -134,10 +128,9 @@ void SeasonalForecaster::state(StateArchive& archive) {
     for (double& input : origin.inputs) archive.value(input);
   }
   regression_.state(archive);
-  for (Level* level :
+  for (DecayedLevel* level :
        {&fast_, &middle_, &slow_, &scale_, &model_error_, &level_error_, &dispersion_}) {
-    archive.value(level->value);
-    archive.value(level->count);
+    level->state(archive);
   }
   archive.value(last_bin_);
   archive.value(last_rate_);

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "core/scale/decayed_level.h"
 #include "core/scale/discounted_regression.h"
 #include "core/scale/forecaster.h"
 
@@ -44,13 +45,6 @@ class SeasonalForecaster final : public Forecaster {
   enum Input { kLast, kFast, kMiddle, kSlow, kSeasonAhead, kSeasonNow, kInputs };
   using Inputs = std::array<double, kInputs>;
 
-  // An exponential average with time constant tau; of its first values, their plain mean.
-  struct Level {
-    double tau_bins;
-    double value = 0;
-    double count = 0;
-    void update(double sample, int64_t bins);
-  };
   struct Slot {
     double mean = 0;
     int64_t days = 0;
@@ -75,12 +69,12 @@ class SeasonalForecaster final : public Forecaster {
   std::size_t half_width_;  // of the smoothing over neighbouring slots
   std::vector<Origin> origins_;
   DiscountedRegression<kInputs> regression_;
-  Level fast_, middle_, slow_, scale_;
+  DecayedLevel fast_, middle_, slow_, scale_;
   int64_t last_bin_ = -1;
   double last_rate_ = 0;
   int64_t seen_ = 0;
-  Level model_error_, level_error_;  // squared errors of the model and of the level alone
-  Level dispersion_;                 // squared error per unit of forecast
+  DecayedLevel model_error_, level_error_;  // squared errors of the model and of the level alone
+  DecayedLevel dispersion_;                 // squared error per unit of forecast
 };
 
 }  // namespace og

@@ -47,6 +47,16 @@ class StateArchive {
   }
   void value(int64_t& number) { through(number); }
   void value(double& number) { through(number); }
+  void value(uint32_t& number) {
+    uint64_t wide = number;
+    value(wide);
+    number = static_cast<uint32_t>(wide);
+  }
+  void value(float& number) {
+    auto word = std::bit_cast<uint32_t>(number);
+    value(word);
+    number = std::bit_cast<float>(word);
+  }
   void value(int32_t& number) {
     int64_t wide = number;
     value(wide);

@@ -28,3 +28,4 @@ static void autoscaler_minute(benchmark::State& state, const char* predictor) {
 BENCHMARK_CAPTURE(autoscaler_minute, reactive, "none");
 BENCHMARK_CAPTURE(autoscaler_minute, linear, "linear");
 BENCHMARK_CAPTURE(autoscaler_minute, seasonal, "seasonal");
+BENCHMARK_CAPTURE(autoscaler_minute, pool, "pool");

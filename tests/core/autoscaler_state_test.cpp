@@ -77,6 +77,11 @@ const std::vector<Given> kKinds = {
      {"initial_instances", "2"},
      {"predictor", "linear"},
      {"max_instances", "40"}},
+    {{"policy", "proportional"},
+     {"initial_instances", "2"},
+     {"predictor", "pool"},
+     {"warmup_ms", "3600000"},
+     {"max_instances", "40"}},
 };
 
 bool is_seasonal(const Given& options) {

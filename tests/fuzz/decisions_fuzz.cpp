@@ -28,8 +28,8 @@ class Deciders {
           clock_, balancers_[i].out(), nullptr));
     }
     must(og_replicas_create(ConfigOf({{"replicas", "3"}}), clock_, replicas_.out(), nullptr));
-    const char* predictors[] = {"none", "seasonal"};
-    const char* predictor = predictors[input.below(2)];
+    const char* predictors[] = {"none", "seasonal", "pool"};
+    const char* predictor = predictors[input.below(3)];
     must(og_autoscaler_create(ConfigOf({{"predictor", predictor}}), clock_, autoscaler_.out(),
                               nullptr));
   }

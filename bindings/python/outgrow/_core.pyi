@@ -336,21 +336,28 @@ class AutoScaler(_Closing):
                 there was a period ago. No default.
             stale_ms: A metric not renewed within this time no longer counts. 1 to 31536000000 ms.
                 Default 180000.
-            outage_hold_ms: Seasonal: how long nothing shrinks or is learned once far fewer requests
-                come than usual at this time of day; 0: no such look. 0 to 86400000 ms. Default
-                1800000.
-            predictor: Model of the request rate; linear is the tutorial's, seasonal the better one.
-                One of none, linear, seasonal. Default none.
+            outage_hold_ms: Seasonal, pool: how long nothing shrinks or is learned once far fewer
+                requests come than usual at this time of day; 0: no such look. 0 to 86400000 ms.
+                Default 1800000.
+            predictor: Model of the request rate: the tutorial's line, a day's season, or a pool of
+                eleven that learns which of them holds, with weeks and a bound that holds as often
+                as asked. One of none, linear, seasonal, pool. Default none.
+            forecast_mode: forecast_only: forecasts and their accuracy are shown, and decisions are
+                as without a predictor. One of scale, forecast_only. Default scale.
             instance_capacity: What one instance carries: turns a forecast into a count. 1e-06 to
                 1000000000000 requests/min. Default 1000.
             horizon_ms: How far ahead to forecast: at least what an instance takes to start. 1000 to
                 86400000 ms. Default 900000.
-            forecast_margin: Standard deviations of the forecast's own errors to provide for on top
-                of it. 0 to 10 deviations. Default 2.
+            forecast_hold_ms: Pool: forecasts the highest rate from horizon_ms on for so long: what
+                a shrink must not be undone within. 0 to 86400000 ms. Default 900000.
+            forecast_quantile: Pool: how often the load is to stay under what is provided for. 0.5
+                to 0.999 share. Default 0.98.
+            forecast_margin: Linear, seasonal: standard deviations of the forecast's own errors to
+                provide for on top of it. 0 to 10 deviations. Default 2.
             sample_bin_ms: The predictor sees the rate's mean over such bins. 1000 to 3600000 ms.
                 Default 300000.
-            warmup_ms: Samples that the seasonal model needs before it is asked. 0 to 31536000000
-                ms. Default 86400000.
+            warmup_ms: Samples that the seasonal model and the pool need before they are asked. 0 to
+                31536000000 ms. Default 86400000.
             utc_offset_minutes: Local time against UTC, for the hour and weekday of the predictor.
                 -840 to 840 minutes. Default 0.
             history: Decisions kept. 1 to 1000000 decisions. Default 1024.
@@ -456,7 +463,8 @@ class AutoScaler(_Closing):
         """
 
     def forecast(self, *, now_ns: int | None = None) -> float | None:
-        """The load expected `horizon_ms` from now.
+        """The load expected `horizon_ms` from now; predictor pool: at its highest, from then on for
+        `forecast_hold_ms`.
 
         Returns requests a minute, never negative; None without a predictor, until it is warm, or
         while samples are silent.
@@ -486,8 +494,8 @@ class AutoScaler(_Closing):
         program, written by rename. Another autoscaler of the same options that is given it decides
         as this one would have: after a restart, a deployment or on another machine. It has the
         count, cooldowns, windows, the latest metrics, and what the policy and the predictor have
-        learned; not the options, nor the history. A few KiB, and with a predictor some 20 bytes
-        more for each bin of a day: 30 KiB with bins of a minute.
+        learned; not the options, nor the history. A few KiB, with predictor pool 20 at most, and
+        with another some 20 bytes more for each bin of a day: 30 KiB with bins of a minute.
         """
 
     def restore(self, state: str) -> None:

@@ -378,25 +378,35 @@ class AutoScalerOptions(TypedDict, total=False):
     scale_down_velocity: str
     # A metric not renewed within this time no longer counts. 1 to 31536000000 ms. Default 180000.
     stale_ms: float | str | timedelta
-    # Seasonal: how long nothing shrinks or is learned once far fewer requests come than usual at
-    # this time of day; 0: no such look. 0 to 86400000 ms. Default 1800000.
+    # Seasonal, pool: how long nothing shrinks or is learned once far fewer requests come than usual
+    # at this time of day; 0: no such look. 0 to 86400000 ms. Default 1800000.
     outage_hold_ms: float | str | timedelta
-    # Model of the request rate; linear is the tutorial's, seasonal the better one. One of none,
-    # linear, seasonal. Default none.
-    predictor: Literal["none", "linear", "seasonal"]
+    # Model of the request rate: the tutorial's line, a day's season, or a pool of eleven that
+    # learns which of them holds, with weeks and a bound that holds as often as asked. One of none,
+    # linear, seasonal, pool. Default none.
+    predictor: Literal["none", "linear", "seasonal", "pool"]
+    # forecast_only: forecasts and their accuracy are shown, and decisions are as without a
+    # predictor. One of scale, forecast_only. Default scale.
+    forecast_mode: Literal["scale", "forecast_only"]
     # What one instance carries: turns a forecast into a count. 1e-06 to 1000000000000 requests/min.
     # Default 1000.
     instance_capacity: float
     # How far ahead to forecast: at least what an instance takes to start. 1000 to 86400000 ms.
     # Default 900000.
     horizon_ms: float | str | timedelta
-    # Standard deviations of the forecast's own errors to provide for on top of it. 0 to 10
-    # deviations. Default 2.
+    # Pool: forecasts the highest rate from horizon_ms on for so long: what a shrink must not be
+    # undone within. 0 to 86400000 ms. Default 900000.
+    forecast_hold_ms: float | str | timedelta
+    # Pool: how often the load is to stay under what is provided for. 0.5 to 0.999 share. Default
+    # 0.98.
+    forecast_quantile: float
+    # Linear, seasonal: standard deviations of the forecast's own errors to provide for on top of
+    # it. 0 to 10 deviations. Default 2.
     forecast_margin: float
     # The predictor sees the rate's mean over such bins. 1000 to 3600000 ms. Default 300000.
     sample_bin_ms: float | str | timedelta
-    # Samples that the seasonal model needs before it is asked. 0 to 31536000000 ms. Default
-    # 86400000.
+    # Samples that the seasonal model and the pool need before they are asked. 0 to 31536000000 ms.
+    # Default 86400000.
     warmup_ms: float | str | timedelta
     # Local time against UTC, for the hour and weekday of the predictor. -840 to 840 minutes.
     # Default 0.

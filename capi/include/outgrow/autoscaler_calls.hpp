@@ -75,7 +75,8 @@ class AutoscalerCalls : public detail::Handle<og_autoscaler, og_autoscaler_destr
     detail::done(og_autoscaler_reconfigure, handle(), detail::given(options));
   }
 
-  // The load expected `horizon_ms` from now.
+  // The load expected `horizon_ms` from now; predictor pool: at its highest, from then on for
+  // `forecast_hold_ms`.
   //
   // Returns requests a minute, never negative; nothing without a predictor, until it is warm, or
   // while samples are silent.
@@ -113,8 +114,8 @@ class AutoscalerCalls : public detail::Handle<og_autoscaler, og_autoscaler_destr
   // written by rename. Another autoscaler of the same options that is given it decides as this one
   // would have: after a restart, a deployment or on another machine. It has the count, cooldowns,
   // windows, the latest metrics, and what the policy and the predictor have learned; not the
-  // options, nor the history. A few KiB, and with a predictor some 20 bytes more for each bin of a
-  // day: 30 KiB with bins of a minute.
+  // options, nor the history. A few KiB, with predictor pool 20 at most, and with another some 20
+  // bytes more for each bin of a day: 30 KiB with bins of a minute.
   //
   // Returns the text.
   std::string save() const {

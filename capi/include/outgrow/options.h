@@ -740,16 +740,23 @@ static inline og_status og_config_autoscaler_stale_ms(og_config *config, int64_t
   return og_config_set_int(config, "stale_ms", stale_ms);
 }
 
-/* Seasonal: how long nothing shrinks or is learned once far fewer requests come than usual at
- * this time of day; 0: no such look. 0 to 86400000 ms. Default 1800000. */
+/* Seasonal, pool: how long nothing shrinks or is learned once far fewer requests come than usual
+ * at this time of day; 0: no such look. 0 to 86400000 ms. Default 1800000. */
 static inline og_status og_config_autoscaler_outage_hold_ms(og_config *config, int64_t outage_hold_ms) {
   return og_config_set_int(config, "outage_hold_ms", outage_hold_ms);
 }
 
-/* Model of the request rate; linear is the tutorial's, seasonal the better one. One of none,
- * linear, seasonal. Default none. */
+/* Model of the request rate: the tutorial's line, a day's season, or a pool of eleven that
+ * learns which of them holds, with weeks and a bound that holds as often as asked. One of none,
+ * linear, seasonal, pool. Default none. */
 static inline og_status og_config_autoscaler_predictor(og_config *config, const char *predictor) {
   return og_config_set(config, "predictor", predictor);
+}
+
+/* forecast_only: forecasts and their accuracy are shown, and decisions are as without a
+ * predictor. One of scale, forecast_only. Default scale. */
+static inline og_status og_config_autoscaler_forecast_mode(og_config *config, const char *forecast_mode) {
+  return og_config_set(config, "forecast_mode", forecast_mode);
 }
 
 /* What one instance carries: turns a forecast into a count. 1e-06 to 1000000000000 requests/min.
@@ -764,8 +771,20 @@ static inline og_status og_config_autoscaler_horizon_ms(og_config *config, int64
   return og_config_set_int(config, "horizon_ms", horizon_ms);
 }
 
-/* Standard deviations of the forecast's own errors to provide for on top of it. 0 to 10
- * deviations. Default 2. */
+/* Pool: forecasts the highest rate from horizon_ms on for so long: what a shrink must not be
+ * undone within. 0 to 86400000 ms. Default 900000. */
+static inline og_status og_config_autoscaler_forecast_hold_ms(og_config *config, int64_t forecast_hold_ms) {
+  return og_config_set_int(config, "forecast_hold_ms", forecast_hold_ms);
+}
+
+/* Pool: how often the load is to stay under what is provided for. 0.5 to 0.999 share. Default
+ * 0.98. */
+static inline og_status og_config_autoscaler_forecast_quantile(og_config *config, double forecast_quantile) {
+  return og_config_set_double(config, "forecast_quantile", forecast_quantile);
+}
+
+/* Linear, seasonal: standard deviations of the forecast's own errors to provide for on top of
+ * it. 0 to 10 deviations. Default 2. */
 static inline og_status og_config_autoscaler_forecast_margin(og_config *config, double forecast_margin) {
   return og_config_set_double(config, "forecast_margin", forecast_margin);
 }
@@ -775,8 +794,8 @@ static inline og_status og_config_autoscaler_sample_bin_ms(og_config *config, in
   return og_config_set_int(config, "sample_bin_ms", sample_bin_ms);
 }
 
-/* Samples that the seasonal model needs before it is asked. 0 to 31536000000 ms. Default
- * 86400000. */
+/* Samples that the seasonal model and the pool need before they are asked. 0 to 31536000000 ms.
+ * Default 86400000. */
 static inline og_status og_config_autoscaler_warmup_ms(og_config *config, int64_t warmup_ms) {
   return og_config_set_int(config, "warmup_ms", warmup_ms);
 }

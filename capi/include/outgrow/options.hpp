@@ -882,13 +882,24 @@ class AutoScalerOptions : public Options {
     return "";
   }
 
-  enum class Predictor { none, linear, seasonal };
+  enum class Predictor { none, linear, seasonal, pool };
 
   static const char* word(Predictor predictor) noexcept {
     switch (predictor) {
       case Predictor::none: return "none";
       case Predictor::linear: return "linear";
       case Predictor::seasonal: return "seasonal";
+      case Predictor::pool: return "pool";
+    }
+    return "";
+  }
+
+  enum class ForecastMode { scale, forecast_only };
+
+  static const char* word(ForecastMode forecast_mode) noexcept {
+    switch (forecast_mode) {
+      case ForecastMode::scale: return "scale";
+      case ForecastMode::forecast_only: return "forecast_only";
     }
     return "";
   }
@@ -1121,17 +1132,25 @@ class AutoScalerOptions : public Options {
     return *this;
   }
 
-  // Seasonal: how long nothing shrinks or is learned once far fewer requests come than usual at
-  // this time of day; 0: no such look. 0 to 86400000 ms. Default 1800000.
+  // Seasonal, pool: how long nothing shrinks or is learned once far fewer requests come than usual
+  // at this time of day; 0: no such look. 0 to 86400000 ms. Default 1800000.
   AutoScalerOptions& outage_hold(Duration outage_hold) {
     set("outage_hold_ms", outage_hold);
     return *this;
   }
 
-  // Model of the request rate; linear is the tutorial's, seasonal the better one. One of none,
-  // linear, seasonal. Default none.
+  // Model of the request rate: the tutorial's line, a day's season, or a pool of eleven that learns
+  // which of them holds, with weeks and a bound that holds as often as asked. One of none, linear,
+  // seasonal, pool. Default none.
   AutoScalerOptions& predictor(Predictor predictor) {
     set("predictor", word(predictor));
+    return *this;
+  }
+
+  // forecast_only: forecasts and their accuracy are shown, and decisions are as without a
+  // predictor. One of scale, forecast_only. Default scale.
+  AutoScalerOptions& forecast_mode(ForecastMode forecast_mode) {
+    set("forecast_mode", word(forecast_mode));
     return *this;
   }
 
@@ -1149,8 +1168,22 @@ class AutoScalerOptions : public Options {
     return *this;
   }
 
-  // Standard deviations of the forecast's own errors to provide for on top of it. 0 to 10
-  // deviations. Default 2.
+  // Pool: forecasts the highest rate from horizon_ms on for so long: what a shrink must not be
+  // undone within. 0 to 86400000 ms. Default 900000.
+  AutoScalerOptions& forecast_hold(Duration forecast_hold) {
+    set("forecast_hold_ms", forecast_hold);
+    return *this;
+  }
+
+  // Pool: how often the load is to stay under what is provided for. 0.5 to 0.999 share. Default
+  // 0.98.
+  AutoScalerOptions& forecast_quantile(double forecast_quantile) {
+    set("forecast_quantile", forecast_quantile);
+    return *this;
+  }
+
+  // Linear, seasonal: standard deviations of the forecast's own errors to provide for on top of it.
+  // 0 to 10 deviations. Default 2.
   AutoScalerOptions& forecast_margin(double forecast_margin) {
     set("forecast_margin", forecast_margin);
     return *this;
@@ -1162,8 +1195,8 @@ class AutoScalerOptions : public Options {
     return *this;
   }
 
-  // Samples that the seasonal model needs before it is asked. 0 to 31536000000 ms. Default
-  // 86400000.
+  // Samples that the seasonal model and the pool need before they are asked. 0 to 31536000000 ms.
+  // Default 86400000.
   AutoScalerOptions& warmup(Duration warmup) {
     set("warmup_ms", warmup);
     return *this;

@@ -488,8 +488,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Seasonal: how long nothing shrinks or is learned once far fewer requests come than usual at
-   * this time of day; 0: no such look. 0 to 86400000 ms. Default 1800000.
+   * Seasonal, pool: how long nothing shrinks or is learned once far fewer requests come than usual
+   * at this time of day; 0: no such look. 0 to 86400000 ms. Default 1800000.
    *
    * @param value a duration
    * @return this builder
@@ -499,8 +499,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Seasonal: how long nothing shrinks or is learned once far fewer requests come than usual at
-   * this time of day; 0: no such look. 0 to 86400000 ms. Default 1800000.
+   * Seasonal, pool: how long nothing shrinks or is learned once far fewer requests come than usual
+   * at this time of day; 0: no such look. 0 to 86400000 ms. Default 1800000.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder
@@ -510,8 +510,9 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Model of the request rate; linear is the tutorial's, seasonal the better one. One of none,
-   * linear, seasonal. Default none.
+   * Model of the request rate: the tutorial's line, a day's season, or a pool of eleven that learns
+   * which of them holds, with weeks and a bound that holds as often as asked. One of none, linear,
+   * seasonal, pool. Default none.
    *
    * @param value one of them
    * @return this builder
@@ -521,14 +522,37 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Model of the request rate; linear is the tutorial's, seasonal the better one. One of none,
-   * linear, seasonal. Default none.
+   * Model of the request rate: the tutorial's line, a day's season, or a pool of eleven that learns
+   * which of them holds, with weeks and a bound that holds as often as asked. One of none, linear,
+   * seasonal, pool. Default none.
    *
    * @param text one of them as text
    * @return this builder
    */
   public B predictor(String text) {
     return option("predictor", text);
+  }
+
+  /**
+   * forecast_only: forecasts and their accuracy are shown, and decisions are as without a
+   * predictor. One of scale, forecast_only. Default scale.
+   *
+   * @param value one of them
+   * @return this builder
+   */
+  public B forecastMode(ForecastMode value) {
+    return choice("forecast_mode", value);
+  }
+
+  /**
+   * forecast_only: forecasts and their accuracy are shown, and decisions are as without a
+   * predictor. One of scale, forecast_only. Default scale.
+   *
+   * @param text one of them as text
+   * @return this builder
+   */
+  public B forecastMode(String text) {
+    return option("forecast_mode", text);
   }
 
   /**
@@ -565,8 +589,41 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Standard deviations of the forecast's own errors to provide for on top of it. 0 to 10
-   * deviations. Default 2.
+   * Pool: forecasts the highest rate from horizon_ms on for so long: what a shrink must not be
+   * undone within. 0 to 86400000 ms. Default 900000.
+   *
+   * @param value a duration
+   * @return this builder
+   */
+  public B forecastHold(Duration value) {
+    return duration("forecast_hold_ms", value);
+  }
+
+  /**
+   * Pool: forecasts the highest rate from horizon_ms on for so long: what a shrink must not be
+   * undone within. 0 to 86400000 ms. Default 900000.
+   *
+   * @param text a duration as text, such as "30s"
+   * @return this builder
+   */
+  public B forecastHold(String text) {
+    return option("forecast_hold_ms", text);
+  }
+
+  /**
+   * Pool: how often the load is to stay under what is provided for. 0.5 to 0.999 share. Default
+   * 0.98.
+   *
+   * @param value in share
+   * @return this builder
+   */
+  public B forecastQuantile(double value) {
+    return option("forecast_quantile", value);
+  }
+
+  /**
+   * Linear, seasonal: standard deviations of the forecast's own errors to provide for on top of it.
+   * 0 to 10 deviations. Default 2.
    *
    * @param value in deviations
    * @return this builder
@@ -596,8 +653,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Samples that the seasonal model needs before it is asked. 0 to 31536000000 ms. Default
-   * 86400000.
+   * Samples that the seasonal model and the pool need before they are asked. 0 to 31536000000 ms.
+   * Default 86400000.
    *
    * @param value a duration
    * @return this builder
@@ -607,8 +664,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Samples that the seasonal model needs before it is asked. 0 to 31536000000 ms. Default
-   * 86400000.
+   * Samples that the seasonal model and the pool need before they are asked. 0 to 31536000000 ms.
+   * Default 86400000.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder
@@ -665,6 +722,16 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
     /** {@code linear}. */
     LINEAR,
     /** {@code seasonal}. */
-    SEASONAL
+    SEASONAL,
+    /** {@code pool}. */
+    POOL
+  }
+
+  /** What {@code forecast_mode} can be. */
+  public enum ForecastMode {
+    /** {@code scale}. */
+    SCALE,
+    /** {@code forecast_only}. */
+    FORECAST_ONLY
   }
 }

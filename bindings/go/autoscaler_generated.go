@@ -16,10 +16,10 @@ import (
 // Deciding. Feed it metrics as they come, and ask for a decision as often as you like. A decision is the
 // larger of two. The first is what the latest metrics ask for, by the option policy: proportional, as
 // Kubernetes' autoscaler does, step, one at a time, or demand, which staffs for the load's level and its
-// noise. The second, with a predictor (linear or seasonal), is what the load forecast horizon_ms ahead
-// needs at instance_capacity. Limits, cooldowns and step bounds then apply: however often it is asked, the
-// count changes by no more than the max_step options say within any max_step_period_ms; but for what policy
-// demand orders at once.
+// noise. The second, with a predictor (linear, seasonal or pool), is what the load forecast horizon_ms
+// ahead needs at instance_capacity. Limits, cooldowns and step bounds then apply: however often it is
+// asked, the count changes by no more than the max_step options say within any max_step_period_ms; but for
+// what policy demand orders at once.
 //
 // Proportional. ceil(serving * value / upper threshold) instances for CPU and memory (Kubernetes,
 // Horizontal Pod Autoscaling, algorithm details). Response time adds one, and only while CPU is at four
@@ -52,6 +52,15 @@ import (
 // of the max_step options: "4/15s, 100%/1m", the widest; "min: 4/15s, 100%/1m", the narrowest; "disabled".
 // They are the policies of Kubernetes' autoscaler.
 //
+// Forecasts. The predictor pool asks how high the load will be at its highest from horizon_ms on, for
+// forecast_hold_ms: what an instance takes to start, and what a shrink must not be undone within. Eleven
+// simple models, of levels, of the usual day and, after 14 days, of the usual week, are mixed by how they
+// have done lately (Herbster and Warmuth, Machine Learning 32, 1998), and what is provided for is learned
+// so that the load stays under it as often as forecast_quantile says, whatever it is like (Gibbs and
+// Candes, NeurIPS 2021). With forecast_mode forecast_only forecasts and their accuracy are shown, in
+// decisions and as metrics, and decisions are as without a predictor. seasonal forecasts the one moment
+// horizon_ms ahead, by the usual day alone, and provides for forecast_margin deviations more.
+//
 // The count. A decision is an order. While it is unknown how many instances run there is no decision
 // ([StatusNone]): initial_instances or [AutoScaler.SetInstances] says it. An autoscaler that starts beside
 // a running fleet must be told first, and would else shrink the fleet. A metric that was observed before is
@@ -67,10 +76,10 @@ import (
 // is back (Netflix, Scryer, 2013), and more instances do not mend it. CPU may still add. The option
 // error_rate_role has the other answers; the policy step adds one instance, and is not held.
 //
-// Outages. With predictor seasonal, three minutes in a row with request rates far below what this time of
-// day has had (four deviations) are an outage of what calls the service: for outage_hold_ms nothing shrinks
-// and nothing is learned, as with errors. CPU may still add. What is still low then is taken to be the
-// load.
+// Outages. With predictor seasonal or pool, three minutes in a row with request rates far below what this
+// time of day has had (four deviations) are an outage of what calls the service: for outage_hold_ms nothing
+// shrinks and nothing is learned, as with errors. CPU may still add. What is still low then is taken to be
+// the load.
 //
 // Fork. The child has a copy with all that the parent had seen, and decides for itself from then on.
 //
@@ -217,8 +226,9 @@ func (a *AutoScaler) Reconfigure(o AutoScalerOptions) error {
 	return settled(answer, failed)
 }
 
-// Forecast is the load expected Horizon from now. It returns requests a minute, never negative; known is
-// false without a predictor, until it is warm, or while samples are silent.
+// Forecast is the load expected Horizon from now; predictor pool: at its highest, from then on for
+// ForecastHold. It returns requests a minute, never negative; known is false without a predictor, until it
+// is warm, or while samples are silent.
 func (a *AutoScaler) Forecast() (value float64, known bool, err error) {
 	n := (*noun)(a)
 	s := n.enter()
@@ -312,8 +322,8 @@ func (a *AutoScaler) AdviseAt(now time.Duration) (Decision, error) {
 // written by rename. Another autoscaler of the same options that is given it decides as this one would
 // have: after a restart, a deployment or on another machine. It has the count, cooldowns, windows, the
 // latest metrics, and what the policy and the predictor have learned; not the options, nor the history. A
-// few KiB, and with a predictor some 20 bytes more for each bin of a day: 30 KiB with bins of a minute. It
-// returns the text.
+// few KiB, with predictor pool 20 at most, and with another some 20 bytes more for each bin of a day: 30
+// KiB with bins of a minute. It returns the text.
 func (a *AutoScaler) Save() (string, error) {
 	n := (*noun)(a)
 	s := n.enter()

@@ -85,9 +85,7 @@ void Autoscaler::state(StateArchive& archive) {
   if (!known) return;
   char figures[sizeof model + 12];
   std::snprintf(figures, sizeof figures, "accuracy %s", model);
-  section(archive, figures, [known](StateArchive& own) {
-    known->accuracy_state(own);
-  });
+  section(archive, figures, [known](StateArchive& own) { known->accuracy_state(own); });
 }
 
 std::string Autoscaler::save() const {

@@ -338,3 +338,25 @@ const (
 	ServiceFillsRefused  ServiceStat = 43 // and those that were not
 	ServiceInvalidations ServiceStat = 44
 )
+
+// SizingReason is why a recommendation is as it is.
+type SizingReason int32
+
+const (
+	SizingObserved      SizingReason = 0 // what was used asks for it
+	SizingLittleHistory SizingReason = 1 // the same, of less than one confidence: the bounds are wide
+	SizingOutOfMemory   SizingReason = 2 // the same, and a process was killed within memory_interval_ms
+	SizingMinimum       SizingReason = 3 // a target would be below min_cpu or min_memory
+	SizingMaximum       SizingReason = 4 // a target would be above max_cpu or max_memory
+)
+
+var sizingReasonWords = map[SizingReason]string{
+	0: "observed",
+	1: "little_history",
+	2: "out_of_memory",
+	3: "minimum",
+	4: "maximum",
+}
+
+// String is the constant as a word; "" for what is none.
+func (c SizingReason) String() string { return sizingReasonWords[c] }

@@ -965,6 +965,107 @@ func (o *CapacityOptions) set(c *config, prefix string) {
 	c.named(prefix, o.Named)
 }
 
+// SizerPolicy is a choice of [SizerOptions].
+type SizerPolicy string
+
+const (
+	SizerPolicyVpa       SizerPolicy = "vpa"
+	SizerPolicyAutopilot SizerPolicy = "autopilot"
+)
+
+// SizerOptions says how a [Sizer] works. Zero and nil leave an option at its default.
+type SizerOptions struct {
+	// What says how much the use asks for: percentiles of it, as Kubernetes' Vertical Pod
+	// Autoscaler; or the limit that costs least, as Google's Autopilot. One of vpa, autopilot.
+	// Default vpa.
+	Policy SizerPolicy
+	// Time after which what was used weighs half as much. 60000 to 31536000000 ms. Default
+	// 86400000.
+	HalfLife time.Duration
+	// Policy vpa: of each such time, memory's peak alone counts. Autopilot: how long an out-of-
+	// memory holds the limit up. 60000 to 31536000000 ms. Default 86400000.
+	MemoryInterval time.Duration
+	// Policy vpa: share of the use that the lower bound covers. 0 to 100 percent. Default 50. Zero
+	// itself is Named["lower_percentile"] = "0".
+	LowerPercentile float64
+	// Policy vpa: share of the use that the target covers. 0 to 100 percent. Default 90. Zero
+	// itself is Named["target_percentile"] = "0".
+	TargetPercentile float64
+	// Policy vpa: share of the use that the upper bound covers. 0 to 100 percent. Default 95. Zero
+	// itself is Named["upper_percentile"] = "0".
+	UpperPercentile float64
+	// Added to what the policy says. 0 to 1000 percent. Default 15. Zero itself is
+	// Named["margin_percent"] = "0".
+	MarginPercent float64
+	// History that is one of confidence, at a sample a minute. 60000 to 31536000000 ms. Default
+	// 86400000.
+	Confidence time.Duration
+	// Never fewer. 0 to 1000000 cores. Default 0.025. Zero itself is Named["min_cpu"] = "0".
+	MinCPU float64
+	// Never more. 0.001 to 1000000 cores. Default 1000.
+	MaxCPU float64
+	// Never less. 0 to 1000000000000000 bytes. Default 250MiB. Zero itself is Named["min_memory"]
+	// = "0".
+	MinMemory int64
+	// Never more. 4096 to 1000000000000000 bytes. Default 1TiB.
+	MaxMemory int64
+	// An out-of-memory asks for this much of what was used, or for oom_bytes more. 1 to 100 times.
+	// Default 1.2.
+	OomRatio float64
+	// The least that an out-of-memory asks for on top of what was used. 0 to 1000000000000000
+	// bytes. Default 100MiB. Zero itself is Named["oom_bytes"] = "0".
+	OomBytes int64
+	// CPU while a process starts, of its target. 1 to 100 times. Default 2.
+	StartupBoost float64
+	// What Saturdays and Sundays weigh: less keeps a quiet weekend from shrinking what Monday
+	// gets. 1 to 100 percent. Default 100.
+	WeekendWeight float64
+	// Local time against UTC, for the weekday. -840 to 840 minutes. Default 0.
+	UTCOffsetMinutes int64
+	// Policy autopilot: the use of such times is a histogram of its own, and the limit moves at
+	// their ends. 1000 to 86400000 ms. Default 300000.
+	Window time.Duration
+	// Policy autopilot: cost of the share of the use that is above the limit. 1e-06 to 1000000.
+	// Default 1.
+	OverrunCost float64
+	// Policy autopilot: cost of the share of the use that is below the limit. 0 to 1000000.
+	// Default 0.05. Zero itself is Named["underrun_cost"] = "0".
+	UnderrunCost float64
+	// Policy autopilot: cost of another limit than the one before. 0 to 1000000. Default 0.01.
+	// Zero itself is Named["change_cost"] = "0".
+	ChangeCost float64
+	// Options by their names in docs/options.md, with values as text, such as those of a file;
+	// these win over the fields.
+	Named map[string]string
+	// nil is the system's.
+	Clock *Clock
+}
+
+func (o *SizerOptions) set(c *config, prefix string) {
+	c.text(prefix+"policy", string(o.Policy))
+	c.duration(prefix+"half_life_ms", o.HalfLife)
+	c.duration(prefix+"memory_interval_ms", o.MemoryInterval)
+	c.number(prefix+"lower_percentile", o.LowerPercentile)
+	c.number(prefix+"target_percentile", o.TargetPercentile)
+	c.number(prefix+"upper_percentile", o.UpperPercentile)
+	c.number(prefix+"margin_percent", o.MarginPercent)
+	c.duration(prefix+"confidence_ms", o.Confidence)
+	c.number(prefix+"min_cpu", o.MinCPU)
+	c.number(prefix+"max_cpu", o.MaxCPU)
+	c.integer(prefix+"min_memory", o.MinMemory)
+	c.integer(prefix+"max_memory", o.MaxMemory)
+	c.number(prefix+"oom_ratio", o.OomRatio)
+	c.integer(prefix+"oom_bytes", o.OomBytes)
+	c.number(prefix+"startup_boost", o.StartupBoost)
+	c.number(prefix+"weekend_weight", o.WeekendWeight)
+	c.integer(prefix+"utc_offset_minutes", o.UTCOffsetMinutes)
+	c.duration(prefix+"window_ms", o.Window)
+	c.number(prefix+"overrun_cost", o.OverrunCost)
+	c.number(prefix+"underrun_cost", o.UnderrunCost)
+	c.number(prefix+"change_cost", o.ChangeCost)
+	c.named(prefix, o.Named)
+}
+
 // MetricsBucketsPerOctave is a choice of [MetricsOptions].
 type MetricsBucketsPerOctave string
 

@@ -26,6 +26,7 @@
 #include <outgrow/scope.h>
 #include <outgrow/service.h>
 #include <outgrow/shards.h>
+#include <outgrow/sizer.h>
 #include <outgrow/store.h>
 
 #endif

@@ -34,5 +34,6 @@
 #include <outgrow/scope.hpp>
 #include <outgrow/service.hpp>
 #include <outgrow/shards.hpp>
+#include <outgrow/sizer.hpp>
 #include <outgrow/store.hpp>
 #include <outgrow/wait_check.hpp>

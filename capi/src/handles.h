@@ -30,6 +30,7 @@ class Metrics;
 class ReplicaRouter;
 class Service;
 class ShardMap;
+class Sizer;
 class Store;
 }  // namespace og
 
@@ -62,6 +63,9 @@ struct og_autoscaler {
 };
 struct og_capacity {
   std::shared_ptr<og::Capacity> capacity;
+};
+struct og_sizer {
+  std::shared_ptr<og::Sizer> sizer;
 };
 struct og_endpoints {
   std::shared_ptr<og::EndpointSet> set;

@@ -21,6 +21,7 @@
 #include "core/observe/metrics.h"
 #include "core/scale/autoscaler.h"
 #include "core/scale/capacity.h"
+#include "core/scale/sizer.h"
 #include "core/scope/host_scope.h"
 #include "core/service/service_options.h"
 #include "core/stores/open_store.h"
@@ -50,6 +51,7 @@ std::span<const NounRow> nouns() {
         {&kCacheOptions},
         {&kAutoscalerOptions},
         {&kCapacityOptions},
+        {&kSizerOptions},
         in_scope<Metrics>(kMetricsOptions, CellKind::kMetrics),
         {&store_options()},
         {&kCachedStoreOptions},

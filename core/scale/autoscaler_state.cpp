@@ -4,23 +4,14 @@
 #include <cinttypes>
 #include <cstdio>
 
-#include "core/base/hash.h"
 #include "core/scale/autoscaler.h"
+#include "core/scale/saved_state.h"
 
 namespace og {
 namespace {
 
 // The last letter is the version of what follows.
 constexpr std::string_view kHead = "ogscale1 ";
-constexpr std::size_t kSumDigits = 16;
-constexpr std::size_t kLongest = std::size_t{64} << 20;
-
-std::string checksum(std::string_view text) {
-  char digits[kSumDigits + 1];
-  std::snprintf(digits, sizeof digits, "%016" PRIx64, hash64(text));
-  return digits;
-}
-
 void state_of(StateArchive& archive, Readings& readings) {
   for (Reading& each : readings.values) {
     archive.value(each.value);
@@ -96,23 +87,13 @@ std::string Autoscaler::save() const {
   archive.value(began);
   // It only reads what it writes.
   const_cast<Autoscaler*>(this)->state(archive);
-  return text + checksum(text);
+  return sealed(std::move(text));
 }
 
 Result<void> Autoscaler::restore(std::string_view saved) {
-  const auto bad = [](const char* what) {
-    return fail(Status::kBadValue, std::string("this is no autoscaler's state: ") + what);
-  };
-  constexpr std::size_t kVersionAt = kHead.size() - 2;
-  if (saved.size() <= kHead.size() + kSumDigits) return bad("it is too short");
-  if (saved.size() > kLongest) return bad("it is too long");
-  if (saved.substr(0, kVersionAt) != kHead.substr(0, kVersionAt)) return bad("it begins otherwise");
-  if (saved.substr(0, kHead.size()) != kHead) return bad("another version wrote it");
-  const std::string_view text = saved.substr(0, saved.size() - kSumDigits);
-  if (saved.substr(text.size()) != checksum(text)) return bad("it is damaged");
-
-  const std::string_view body = text.substr(kHead.size());
-  StateArchive first = StateArchive::reading(body, 0);
+  const auto body = unsealed(saved, kHead, "autoscaler");
+  if (!body) return tl::unexpected(body.error());
+  StateArchive first = StateArchive::reading(*body, 0);
   int64_t began = 0, then = 0;
   first.value(began);
   first.time(then);
@@ -122,7 +103,7 @@ Result<void> Autoscaler::restore(std::string_view saved) {
   const int64_t now = std::max(now_, clock_->now());
   int64_t shift = 0;
   if (__builtin_sub_overflow(began, settings_.clock_began, &shift)) shift = 0;
-  StateArchive archive = StateArchive::reading(body, std::min(shift, now - then));
+  StateArchive archive = StateArchive::reading(*body, std::min(shift, now - then));
   archive.value(began);
   state(archive);
   if (instances_ && (*instances_ < 0 || *instances_ > kMostInstances)) instances_ = std::nullopt;

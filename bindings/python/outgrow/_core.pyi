@@ -21,6 +21,7 @@ from outgrow._enums import (
     ScaleReason,
     ScopeStat,
     ServiceStat,
+    SizingReason,
     Source,
     StaffingBasis,
     Status,
@@ -43,6 +44,7 @@ from outgrow._options import (
     ScopeOptions,
     ServiceOptions,
     ShardMapOptions,
+    SizerOptions,
     StoreOptions,
 )
 from typing_extensions import Buffer, Self, Unpack
@@ -141,6 +143,8 @@ __all__ = [
     "Service",
     "ShardFailure",
     "ShardMap",
+    "Sizer",
+    "Sizing",
     "Slot",
     "Staffing",
     "Store",
@@ -3436,6 +3440,177 @@ class ShardMap(_Closing):
 
         Args:
             keys: The keys.
+        """
+
+@final
+class Sizer(_Closing):
+    """How many cores and how much memory a process is to be given."""
+
+    def __init__(self, *, clock: Clock | None = None, **options: Unpack[SizerOptions]) -> None:
+        """Makes it from its options.
+
+        Args:
+            clock: A Clock; None is the system's.
+
+        Options:
+            policy: What says how much the use asks for: percentiles of it, as Kubernetes' Vertical
+                Pod Autoscaler; or the limit that costs least, as Google's Autopilot. One of vpa,
+                autopilot. Default vpa.
+            half_life_ms: Time after which what was used weighs half as much. 60000 to 31536000000
+                ms. Default 86400000.
+            memory_interval_ms: Policy vpa: of each such time, memory's peak alone counts.
+                Autopilot: how long an out-of-memory holds the limit up. 60000 to 31536000000 ms.
+                Default 86400000.
+            lower_percentile: Policy vpa: share of the use that the lower bound covers. 0 to 100
+                percent. Default 50.
+            target_percentile: Policy vpa: share of the use that the target covers. 0 to 100
+                percent. Default 90.
+            upper_percentile: Policy vpa: share of the use that the upper bound covers. 0 to 100
+                percent. Default 95.
+            margin_percent: Added to what the policy says. 0 to 1000 percent. Default 15.
+            confidence_ms: History that is one of confidence, at a sample a minute. 60000 to
+                31536000000 ms. Default 86400000.
+            min_cpu: Never fewer. 0 to 1000000 cores. Default 0.025.
+            max_cpu: Never more. 0.001 to 1000000 cores. Default 1000.
+            min_memory: Never less. 0 to 1000000000000000 bytes. Default 250MiB.
+            max_memory: Never more. 4096 to 1000000000000000 bytes. Default 1TiB.
+            oom_ratio: An out-of-memory asks for this much of what was used, or for oom_bytes more.
+                1 to 100 times. Default 1.2.
+            oom_bytes: The least that an out-of-memory asks for on top of what was used. 0 to
+                1000000000000000 bytes. Default 100MiB.
+            startup_boost: CPU while a process starts, of its target. 1 to 100 times. Default 2.
+            weekend_weight: What Saturdays and Sundays weigh: less keeps a quiet weekend from
+                shrinking what Monday gets. 1 to 100 percent. Default 100.
+            utc_offset_minutes: Local time against UTC, for the weekday. -840 to 840 minutes.
+                Default 0.
+            window_ms: Policy autopilot: the use of such times is a histogram of its own, and the
+                limit moves at their ends. 1000 to 86400000 ms. Default 300000.
+            overrun_cost: Policy autopilot: cost of the share of the use that is above the limit.
+                1e-06 to 1000000. Default 1.
+            underrun_cost: Policy autopilot: cost of the share of the use that is below the limit. 0
+                to 1000000. Default 0.05.
+            change_cost: Policy autopilot: cost of another limit than the one before. 0 to 1000000.
+                Default 0.01.
+        """
+
+    def observe_cpu(self, cores: float) -> None:
+        """Takes how many cores are in use: the CPU time of a while, divided by it. When the value is
+        not allowed, it is an error and nothing is taken.
+
+        Args:
+            cores: How many cores are in use.
+        """
+
+    def observe_memory(self, bytes: float) -> None:
+        """Takes how much memory is in use. When the value is not allowed, it is an error and nothing
+        is taken.
+
+        Args:
+            bytes: How many bytes are in use.
+        """
+
+    def observe_oom(self, bytes: float) -> None:
+        """Takes that the process was killed for memory, as it reached a limit of so many bytes; 0 when
+        the limit is not known, and what was used counts. When the value is not allowed, it is an
+        error and nothing is taken.
+
+        Args:
+            bytes: The limit that it reached, in bytes; 0 when it is not known.
+        """
+
+    def recommend(self) -> Sizing:
+        """Says how much to give.
+
+        Returns the answer. It is an error while nothing was observed: there is no guess.
+        """
+
+    def save(self) -> str:
+        """Tells all that recommendations go by, as a line of ASCII text: keep it where it outlives the
+        program, written by rename. Another sizer of the same options that is given it recommends as
+        this one would have. A few KiB.
+        """
+
+    def restore(self, state: str) -> None:
+        """Goes on with what `save` gave, also by another clock: what was used an hour ago by the wall
+        clock was used an hour ago. What another policy, half-life or window had learned is left
+        out.
+
+        Args:
+            state: The text that `save` gave.
+        """
+
+@final
+class Sizing(_Closing):
+    """How much CPU and memory to give, and why."""
+
+    @property
+    def cpu_lower(self) -> float | None:
+        """Fewer cores than these are too few. None where CPU was never observed."""
+
+    @property
+    def cpu_target(self) -> float | None:
+        """The cores to give. None where CPU was never observed."""
+
+    @property
+    def cpu_upper(self) -> float | None:
+        """More cores than these are wasted. None where CPU was never observed."""
+
+    @property
+    def cpu_startup(self) -> float | None:
+        """The cores to give while the process starts: startup_boost times the target. None where CPU
+        was never observed.
+        """
+
+    @property
+    def memory_lower(self) -> float | None:
+        """Less memory than this is too little, in bytes. None where memory was never observed."""
+
+    @property
+    def memory_target(self) -> float | None:
+        """The memory to give, in bytes. None where memory was never observed."""
+
+    @property
+    def memory_upper(self) -> float | None:
+        """More memory than this is wasted, in bytes. None where memory was never observed."""
+
+    @property
+    def confidence(self) -> float:
+        """How much history there is, of the resource that has less: in days, unless `confidence_ms` is
+        another time.
+        """
+
+    @property
+    def reason(self) -> SizingReason:
+        """Why it is this much."""
+
+    @property
+    def cpu_weight(self) -> int:
+        """The cgroup's cpu.weight: the share of the target among others, as Kubernetes makes it."""
+
+    @property
+    def cpu_max(self) -> str:
+        """The cgroup's cpu.max: the upper bound as microseconds of a period, as "150000 100000"; "max
+        100000" where CPU was never observed.
+        """
+
+    @property
+    def memory_high(self) -> str:
+        """The cgroup's memory.high: the target in bytes, beyond which the kernel reclaims; "max" where
+        memory was never observed.
+        """
+
+    @property
+    def memory_max(self) -> str:
+        """The cgroup's memory.max: the upper bound in bytes, at which the kernel kills; "max" where
+        memory was never observed.
+        """
+
+    def __str__(self) -> str:
+        """The answer in one line, as "0.5 cores (0.3 to 0.9), 300 MiB (250 to 400): as was observed".
+        """
+
+    def __repr__(self) -> str:
+        """The answer in one line, as "0.5 cores (0.3 to 0.9), 300 MiB (250 to 400): as was observed".
         """
 
 @final

@@ -32,6 +32,7 @@ __all__ = [
     "QueryState",
     "ScopeStat",
     "ServiceStat",
+    "SizingReason",
 ]
 
 
@@ -255,6 +256,16 @@ class ServiceStat(Named):
     FILLS = 42  # values and absences cached
     FILLS_REFUSED = 43  # and those that were not
     INVALIDATIONS = 44
+
+
+class SizingReason(Named):
+    """Why a recommendation is as it is."""
+
+    OBSERVED = 0  # what was used asks for it
+    LITTLE_HISTORY = 1  # the same, of less than one confidence: the bounds are wide
+    OUT_OF_MEMORY = 2  # the same, and a process was killed within memory_interval_ms
+    MINIMUM = 3  # a target would be below min_cpu or min_memory
+    MAXIMUM = 4  # a target would be above max_cpu or max_memory
 
 
 # The numbers of each class.

@@ -443,6 +443,61 @@ class CapacityOptions(TypedDict, total=False):
     samples: int
 
 
+class SizerOptions(TypedDict, total=False):
+    # What says how much the use asks for: percentiles of it, as Kubernetes' Vertical Pod
+    # Autoscaler; or the limit that costs least, as Google's Autopilot. One of vpa, autopilot.
+    # Default vpa.
+    policy: Literal["vpa", "autopilot"]
+    # Time after which what was used weighs half as much. 60000 to 31536000000 ms. Default 86400000.
+    half_life_ms: float | str | timedelta
+    # Policy vpa: of each such time, memory's peak alone counts. Autopilot: how long an out-of-
+    # memory holds the limit up. 60000 to 31536000000 ms. Default 86400000.
+    memory_interval_ms: float | str | timedelta
+    # Policy vpa: share of the use that the lower bound covers. 0 to 100 percent. Default 50.
+    lower_percentile: float
+    # Policy vpa: share of the use that the target covers. 0 to 100 percent. Default 90.
+    target_percentile: float
+    # Policy vpa: share of the use that the upper bound covers. 0 to 100 percent. Default 95.
+    upper_percentile: float
+    # Added to what the policy says. 0 to 1000 percent. Default 15.
+    margin_percent: float
+    # History that is one of confidence, at a sample a minute. 60000 to 31536000000 ms. Default
+    # 86400000.
+    confidence_ms: float | str | timedelta
+    # Never fewer. 0 to 1000000 cores. Default 0.025.
+    min_cpu: float
+    # Never more. 0.001 to 1000000 cores. Default 1000.
+    max_cpu: float
+    # Never less. 0 to 1000000000000000 bytes. Default 250MiB.
+    min_memory: int | str
+    # Never more. 4096 to 1000000000000000 bytes. Default 1TiB.
+    max_memory: int | str
+    # An out-of-memory asks for this much of what was used, or for oom_bytes more. 1 to 100 times.
+    # Default 1.2.
+    oom_ratio: float
+    # The least that an out-of-memory asks for on top of what was used. 0 to 1000000000000000 bytes.
+    # Default 100MiB.
+    oom_bytes: int | str
+    # CPU while a process starts, of its target. 1 to 100 times. Default 2.
+    startup_boost: float
+    # What Saturdays and Sundays weigh: less keeps a quiet weekend from shrinking what Monday gets.
+    # 1 to 100 percent. Default 100.
+    weekend_weight: float
+    # Local time against UTC, for the weekday. -840 to 840 minutes. Default 0.
+    utc_offset_minutes: int
+    # Policy autopilot: the use of such times is a histogram of its own, and the limit moves at
+    # their ends. 1000 to 86400000 ms. Default 300000.
+    window_ms: float | str | timedelta
+    # Policy autopilot: cost of the share of the use that is above the limit. 1e-06 to 1000000.
+    # Default 1.
+    overrun_cost: float
+    # Policy autopilot: cost of the share of the use that is below the limit. 0 to 1000000. Default
+    # 0.05.
+    underrun_cost: float
+    # Policy autopilot: cost of another limit than the one before. 0 to 1000000. Default 0.01.
+    change_cost: float
+
+
 class MetricsOptions(TypedDict, total=False):
     # Histogram buckets shown for each doubling of the latency. One of 1, 2, 4. Default 1.
     buckets_per_octave: Literal["1", "2", "4"]

@@ -30,6 +30,8 @@ void bind_replicas(py::module_ &module);
 void bind_scope(py::module_ &module);
 void bind_service(py::module_ &module);
 void bind_shards(py::module_ &module);
+void bind_sizer(py::module_ &module);
+void bind_sizing(py::module_ &module);
 void bind_staffing(py::module_ &module);
 void bind_store(py::module_ &module);
 void bind_usl(py::module_ &module);
@@ -56,6 +58,8 @@ inline void bind_nouns(py::module_ &module) {
   bind_scope(module);
   bind_service(module);
   bind_shards(module);
+  bind_sizer(module);
+  bind_sizing(module);
   bind_staffing(module);
   bind_store(module);
   bind_usl(module);
@@ -65,8 +69,8 @@ inline void bind_nouns(py::module_ &module) {
                                           "Endpoints", "Fleet", "Gather", "HttpLimit", "KeyRange",
                                           "KeyStanding", "Lookup", "Metrics", "NEVER", "Query",
                                           "RateLimiter", "ReplicaRouter", "Row", "Scope", "Service",
-                                          "ShardFailure", "ShardMap", "Slot", "Staffing", "Store",
-                                          "UslFit", "Verdict");
+                                          "ShardFailure", "ShardMap", "Sizer", "Sizing", "Slot",
+                                          "Staffing", "Store", "UslFit", "Verdict");
 }
 
 }  // namespace outgrow::python

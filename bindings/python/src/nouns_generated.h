@@ -85,6 +85,18 @@ class Shards : public Noun<Shards, og_shards, og_shards_destroy> {
   using Noun::Noun;
 };
 
+class Sizer : public Noun<Sizer, og_sizer, og_sizer_destroy> {
+ public:
+  static constexpr const char *kName = "Sizer";
+  using Noun::Noun;
+};
+
+class Sizing : public Noun<Sizing, og_sizing, og_sizing_destroy> {
+ public:
+  static constexpr const char *kName = "Sizing";
+  using Noun::Noun;
+};
+
 class Staffing : public Noun<Staffing, og_staffing, og_staffing_destroy> {
  public:
   static constexpr const char *kName = "Staffing";

@@ -226,4 +226,13 @@ enum class ServiceStat : std::int32_t {
   invalidations = OG_SERVICE_INVALIDATIONS,
 };
 
+// Why a recommendation is as it is.
+enum class SizingReason : std::int32_t {
+  observed = OG_SIZING_OBSERVED,  // what was used asks for it
+  little_history = OG_SIZING_LITTLE_HISTORY,  // the same, of less than one confidence: the bounds are wide
+  out_of_memory = OG_SIZING_OUT_OF_MEMORY,  // the same, and a process was killed within memory_interval_ms
+  minimum = OG_SIZING_MINIMUM,  // a target would be below min_cpu or min_memory
+  maximum = OG_SIZING_MAXIMUM,  // a target would be above max_cpu or max_memory
+};
+
 }  // namespace outgrow

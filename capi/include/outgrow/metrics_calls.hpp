@@ -24,6 +24,7 @@
 #include <outgrow/scope.hpp>
 #include <outgrow/service.hpp>
 #include <outgrow/shards.hpp>
+#include <outgrow/sizer.hpp>
 #include <outgrow/store.hpp>
 #include <string>
 
@@ -64,6 +65,9 @@ class MetricsCalls : public detail::Handle<og_metrics, og_metrics_destroy> {
   }
   void add(const std::string& name, const Capacity& capacity) {
     detail::done(og_metrics_add_capacity, handle(), detail::c_text(name), detail::given(capacity));
+  }
+  void add(const std::string& name, const Sizer& sizer) {
+    detail::done(og_metrics_add_sizer, handle(), detail::c_text(name), detail::given(sizer));
   }
   void add(const std::string& name, const Endpoints& endpoints) {
     detail::done(

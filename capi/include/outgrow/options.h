@@ -865,6 +865,123 @@ static inline og_status og_config_capacity_samples(og_config *config, int64_t sa
   return og_config_set_int(config, "samples", samples);
 }
 
+/* ---- sizer ---- */
+
+/* What says how much the use asks for: percentiles of it, as Kubernetes' Vertical Pod
+ * Autoscaler; or the limit that costs least, as Google's Autopilot. One of vpa, autopilot.
+ * Default vpa. */
+static inline og_status og_config_sizer_policy(og_config *config, const char *policy) {
+  return og_config_set(config, "policy", policy);
+}
+
+/* Time after which what was used weighs half as much. 60000 to 31536000000 ms. Default 86400000. */
+static inline og_status og_config_sizer_half_life_ms(og_config *config, int64_t half_life_ms) {
+  return og_config_set_int(config, "half_life_ms", half_life_ms);
+}
+
+/* Policy vpa: of each such time, memory's peak alone counts. Autopilot: how long an out-of-
+ * memory holds the limit up. 60000 to 31536000000 ms. Default 86400000. */
+static inline og_status og_config_sizer_memory_interval_ms(og_config *config, int64_t memory_interval_ms) {
+  return og_config_set_int(config, "memory_interval_ms", memory_interval_ms);
+}
+
+/* Policy vpa: share of the use that the lower bound covers. 0 to 100 percent. Default 50. */
+static inline og_status og_config_sizer_lower_percentile(og_config *config, double lower_percentile) {
+  return og_config_set_double(config, "lower_percentile", lower_percentile);
+}
+
+/* Policy vpa: share of the use that the target covers. 0 to 100 percent. Default 90. */
+static inline og_status og_config_sizer_target_percentile(og_config *config, double target_percentile) {
+  return og_config_set_double(config, "target_percentile", target_percentile);
+}
+
+/* Policy vpa: share of the use that the upper bound covers. 0 to 100 percent. Default 95. */
+static inline og_status og_config_sizer_upper_percentile(og_config *config, double upper_percentile) {
+  return og_config_set_double(config, "upper_percentile", upper_percentile);
+}
+
+/* Added to what the policy says. 0 to 1000 percent. Default 15. */
+static inline og_status og_config_sizer_margin_percent(og_config *config, double margin_percent) {
+  return og_config_set_double(config, "margin_percent", margin_percent);
+}
+
+/* History that is one of confidence, at a sample a minute. 60000 to 31536000000 ms. Default
+ * 86400000. */
+static inline og_status og_config_sizer_confidence_ms(og_config *config, int64_t confidence_ms) {
+  return og_config_set_int(config, "confidence_ms", confidence_ms);
+}
+
+/* Never fewer. 0 to 1000000 cores. Default 0.025. */
+static inline og_status og_config_sizer_min_cpu(og_config *config, double min_cpu) {
+  return og_config_set_double(config, "min_cpu", min_cpu);
+}
+
+/* Never more. 0.001 to 1000000 cores. Default 1000. */
+static inline og_status og_config_sizer_max_cpu(og_config *config, double max_cpu) {
+  return og_config_set_double(config, "max_cpu", max_cpu);
+}
+
+/* Never less. 0 to 1000000000000000 bytes. Default 250MiB. */
+static inline og_status og_config_sizer_min_memory(og_config *config, int64_t min_memory) {
+  return og_config_set_int(config, "min_memory", min_memory);
+}
+
+/* Never more. 4096 to 1000000000000000 bytes. Default 1TiB. */
+static inline og_status og_config_sizer_max_memory(og_config *config, int64_t max_memory) {
+  return og_config_set_int(config, "max_memory", max_memory);
+}
+
+/* An out-of-memory asks for this much of what was used, or for oom_bytes more. 1 to 100 times.
+ * Default 1.2. */
+static inline og_status og_config_sizer_oom_ratio(og_config *config, double oom_ratio) {
+  return og_config_set_double(config, "oom_ratio", oom_ratio);
+}
+
+/* The least that an out-of-memory asks for on top of what was used. 0 to 1000000000000000 bytes.
+ * Default 100MiB. */
+static inline og_status og_config_sizer_oom_bytes(og_config *config, int64_t oom_bytes) {
+  return og_config_set_int(config, "oom_bytes", oom_bytes);
+}
+
+/* CPU while a process starts, of its target. 1 to 100 times. Default 2. */
+static inline og_status og_config_sizer_startup_boost(og_config *config, double startup_boost) {
+  return og_config_set_double(config, "startup_boost", startup_boost);
+}
+
+/* What Saturdays and Sundays weigh: less keeps a quiet weekend from shrinking what Monday gets.
+ * 1 to 100 percent. Default 100. */
+static inline og_status og_config_sizer_weekend_weight(og_config *config, double weekend_weight) {
+  return og_config_set_double(config, "weekend_weight", weekend_weight);
+}
+
+/* Local time against UTC, for the weekday. -840 to 840 minutes. Default 0. */
+static inline og_status og_config_sizer_utc_offset_minutes(og_config *config, int64_t utc_offset_minutes) {
+  return og_config_set_int(config, "utc_offset_minutes", utc_offset_minutes);
+}
+
+/* Policy autopilot: the use of such times is a histogram of its own, and the limit moves at
+ * their ends. 1000 to 86400000 ms. Default 300000. */
+static inline og_status og_config_sizer_window_ms(og_config *config, int64_t window_ms) {
+  return og_config_set_int(config, "window_ms", window_ms);
+}
+
+/* Policy autopilot: cost of the share of the use that is above the limit. 1e-06 to 1000000.
+ * Default 1. */
+static inline og_status og_config_sizer_overrun_cost(og_config *config, double overrun_cost) {
+  return og_config_set_double(config, "overrun_cost", overrun_cost);
+}
+
+/* Policy autopilot: cost of the share of the use that is below the limit. 0 to 1000000. Default
+ * 0.05. */
+static inline og_status og_config_sizer_underrun_cost(og_config *config, double underrun_cost) {
+  return og_config_set_double(config, "underrun_cost", underrun_cost);
+}
+
+/* Policy autopilot: cost of another limit than the one before. 0 to 1000000. Default 0.01. */
+static inline og_status og_config_sizer_change_cost(og_config *config, double change_cost) {
+  return og_config_set_double(config, "change_cost", change_cost);
+}
+
 /* ---- metrics ---- */
 
 /* Histogram buckets shown for each doubling of the latency. One of 1, 2, 4. Default 1. */

@@ -1294,6 +1294,156 @@ class CapacityOptions : public Options {
   }
 };
 
+class SizerOptions : public Options {
+ public:
+  using Options::Options;
+
+  enum class Policy { vpa, autopilot };
+
+  static const char* word(Policy policy) noexcept {
+    switch (policy) {
+      case Policy::vpa: return "vpa";
+      case Policy::autopilot: return "autopilot";
+    }
+    return "";
+  }
+
+  // What says how much the use asks for: percentiles of it, as Kubernetes' Vertical Pod Autoscaler;
+  // or the limit that costs least, as Google's Autopilot. One of vpa, autopilot. Default vpa.
+  SizerOptions& policy(Policy policy) {
+    set("policy", word(policy));
+    return *this;
+  }
+
+  // Time after which what was used weighs half as much. 60000 to 31536000000 ms. Default 86400000.
+  SizerOptions& half_life(Duration half_life) {
+    set("half_life_ms", half_life);
+    return *this;
+  }
+
+  // Policy vpa: of each such time, memory's peak alone counts. Autopilot: how long an out-of-memory
+  // holds the limit up. 60000 to 31536000000 ms. Default 86400000.
+  SizerOptions& memory_interval(Duration memory_interval) {
+    set("memory_interval_ms", memory_interval);
+    return *this;
+  }
+
+  // Policy vpa: share of the use that the lower bound covers. 0 to 100 percent. Default 50.
+  SizerOptions& lower_percentile(double lower_percentile) {
+    set("lower_percentile", lower_percentile);
+    return *this;
+  }
+
+  // Policy vpa: share of the use that the target covers. 0 to 100 percent. Default 90.
+  SizerOptions& target_percentile(double target_percentile) {
+    set("target_percentile", target_percentile);
+    return *this;
+  }
+
+  // Policy vpa: share of the use that the upper bound covers. 0 to 100 percent. Default 95.
+  SizerOptions& upper_percentile(double upper_percentile) {
+    set("upper_percentile", upper_percentile);
+    return *this;
+  }
+
+  // Added to what the policy says. 0 to 1000 percent. Default 15.
+  SizerOptions& margin_percent(double margin_percent) {
+    set("margin_percent", margin_percent);
+    return *this;
+  }
+
+  // History that is one of confidence, at a sample a minute. 60000 to 31536000000 ms. Default
+  // 86400000.
+  SizerOptions& confidence(Duration confidence) {
+    set("confidence_ms", confidence);
+    return *this;
+  }
+
+  // Never fewer. 0 to 1000000 cores. Default 0.025.
+  SizerOptions& min_cpu(double min_cpu) {
+    set("min_cpu", min_cpu);
+    return *this;
+  }
+
+  // Never more. 0.001 to 1000000 cores. Default 1000.
+  SizerOptions& max_cpu(double max_cpu) {
+    set("max_cpu", max_cpu);
+    return *this;
+  }
+
+  // Never less. 0 to 1000000000000000 bytes. Default 250MiB.
+  SizerOptions& min_memory(std::int64_t min_memory) {
+    set("min_memory", min_memory);
+    return *this;
+  }
+
+  // Never more. 4096 to 1000000000000000 bytes. Default 1TiB.
+  SizerOptions& max_memory(std::int64_t max_memory) {
+    set("max_memory", max_memory);
+    return *this;
+  }
+
+  // An out-of-memory asks for this much of what was used, or for oom_bytes more. 1 to 100 times.
+  // Default 1.2.
+  SizerOptions& oom_ratio(double oom_ratio) {
+    set("oom_ratio", oom_ratio);
+    return *this;
+  }
+
+  // The least that an out-of-memory asks for on top of what was used. 0 to 1000000000000000 bytes.
+  // Default 100MiB.
+  SizerOptions& oom_bytes(std::int64_t oom_bytes) {
+    set("oom_bytes", oom_bytes);
+    return *this;
+  }
+
+  // CPU while a process starts, of its target. 1 to 100 times. Default 2.
+  SizerOptions& startup_boost(double startup_boost) {
+    set("startup_boost", startup_boost);
+    return *this;
+  }
+
+  // What Saturdays and Sundays weigh: less keeps a quiet weekend from shrinking what Monday gets. 1
+  // to 100 percent. Default 100.
+  SizerOptions& weekend_weight(double weekend_weight) {
+    set("weekend_weight", weekend_weight);
+    return *this;
+  }
+
+  // Local time against UTC, for the weekday. -840 to 840 minutes. Default 0.
+  SizerOptions& utc_offset_minutes(std::int64_t utc_offset_minutes) {
+    set("utc_offset_minutes", utc_offset_minutes);
+    return *this;
+  }
+
+  // Policy autopilot: the use of such times is a histogram of its own, and the limit moves at their
+  // ends. 1000 to 86400000 ms. Default 300000.
+  SizerOptions& window(Duration window) {
+    set("window_ms", window);
+    return *this;
+  }
+
+  // Policy autopilot: cost of the share of the use that is above the limit. 1e-06 to 1000000.
+  // Default 1.
+  SizerOptions& overrun_cost(double overrun_cost) {
+    set("overrun_cost", overrun_cost);
+    return *this;
+  }
+
+  // Policy autopilot: cost of the share of the use that is below the limit. 0 to 1000000. Default
+  // 0.05.
+  SizerOptions& underrun_cost(double underrun_cost) {
+    set("underrun_cost", underrun_cost);
+    return *this;
+  }
+
+  // Policy autopilot: cost of another limit than the one before. 0 to 1000000. Default 0.01.
+  SizerOptions& change_cost(double change_cost) {
+    set("change_cost", change_cost);
+    return *this;
+  }
+};
+
 class MetricsOptions : public Options {
  public:
   using Options::Options;

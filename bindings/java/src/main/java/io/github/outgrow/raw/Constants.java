@@ -154,6 +154,11 @@ public final class Constants {
   public static final int OG_SERVICE_FILLS = 42;
   public static final int OG_SERVICE_FILLS_REFUSED = 43;
   public static final int OG_SERVICE_INVALIDATIONS = 44;
+  public static final int OG_SIZING_OBSERVED = 0;
+  public static final int OG_SIZING_LITTLE_HISTORY = 1;
+  public static final int OG_SIZING_OUT_OF_MEMORY = 2;
+  public static final int OG_SIZING_MINIMUM = 3;
+  public static final int OG_SIZING_MAXIMUM = 4;
   public static final long OG_CACHE_DEFAULT_TTL = -1;
   public static final long OG_CACHED_STORE_DRAIN = -1;
   public static final long OG_SERVICE_KEEP_NOTHING = -1;

@@ -73,6 +73,13 @@ public final class RawMetrics extends Handle {
     }
   }
 
+  public int addSizer(String name, RawSizer sizer) {
+    try (Use self = Use.of(this); Use sizerUse = Use.of(sizer)) {
+      return OutgrowJNI.og_metrics_add_sizer(
+          self.address(), Text.encode(name, "name"), sizerUse.address());
+    }
+  }
+
   public int addEndpoints(String name, RawEndpoints endpoints) {
     try (Use self = Use.of(this); Use endpointsUse = Use.of(endpoints)) {
       return OutgrowJNI.og_metrics_add_endpoints(

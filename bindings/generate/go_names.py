@@ -6,7 +6,7 @@ import re
 from wording import pascal
 
 WORDS = {"Ok": "OK", "Io": "IO", "Cpu": "CPU"}
-INITIALS = {"Ttl": "TTL", "Cpu": "CPU", "Utc": "UTC"}
+INITIALS = {"Ttl": "TTL", "Cpu": "CPU", "Oom": "OOM", "Utc": "UTC"}
 NUMBERS = {"int32_t": "int32", "og_status": "int32", "int64_t": "int64", "double": "float64"}
 
 

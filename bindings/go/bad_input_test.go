@@ -177,6 +177,9 @@ func TestBadArguments(t *testing.T) {
 		"negative rate":        second(n.capacity.Staff(-1)),
 		"no instances":         second(n.capacity.Waiting(0, 1)),
 		"infinite rate":        second(n.capacity.Blocking(1, infinite)),
+		"negative cores":       n.sizer.ObserveCPU(-1),
+		"NaN bytes":            n.sizer.ObserveMemory(math.NaN()),
+		"infinite limit":       n.sizer.ObserveOOM(infinite),
 		"bad series name":      second(n.metrics.Counter("no spaces", "", "")),
 		"negative increment":   n.metrics.Increment(0, -1),
 		"added twice":          addedTwice(n),
@@ -212,7 +215,7 @@ func addedTwice(n nouns) error {
 func TestClosedNouns(t *testing.T) {
 	n := everyNoun(t)
 	for _, noun := range []interface{ Close() error }{n.limiter, n.breaker, n.concurrent, n.balancer, n.endpoints, n.cached,
-		n.cache, n.typed, n.store, n.batch, n.replicas, n.shards, n.query, n.gather, n.autoscaler, n.capacity, n.metrics,
+		n.cache, n.typed, n.store, n.batch, n.replicas, n.shards, n.query, n.gather, n.autoscaler, n.capacity, n.sizer, n.metrics,
 		n.service, n.scope, n.clock} {
 		if err := noun.Close(); err != nil {
 			t.Error(err)
@@ -229,6 +232,7 @@ func TestClosedNouns(t *testing.T) {
 		"gather": second(n.gather.StartAll(1)), "query": second(n.query.Refused()),
 		"autoscaler": second(n.autoscaler.Decide()), "metrics": second(n.metrics.Render()),
 		"capacity": second(n.capacity.Fit()),
+		"sizer":    second(n.sizer.Recommend()),
 		"service":  second(n.service.Begin(ServiceRead, "", "")),
 		"scope":    second(n.scope.Stat(ScopeBytes)),
 	} {

@@ -26,6 +26,7 @@ type nouns struct {
 	query      *Query
 	autoscaler *AutoScaler
 	capacity   *Capacity
+	sizer      *Sizer
 	metrics    *Metrics
 	service    *Service
 	scope      *Scope
@@ -67,6 +68,8 @@ func everyNoun(t testing.TB) nouns {
 	made(t, n.autoscaler, err)
 	n.capacity, err = NewCapacity(CapacityOptions{Service: time.Minute})
 	made(t, n.capacity, err)
+	n.sizer, err = NewSizer(SizerOptions{})
+	made(t, n.sizer, err)
 	n.metrics, err = NewMetrics(MetricsOptions{})
 	made(t, n.metrics, err)
 	n.service, err = NewService(ServiceOptions{Servers: "a, b", Limiter: &RateLimiterOptions{Rate: "5/s"},

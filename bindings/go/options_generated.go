@@ -1011,10 +1011,10 @@ type SizerOptions struct {
 	MaxMemory int64
 	// An out-of-memory asks for this much of what was used, or for oom_bytes more. 1 to 100 times.
 	// Default 1.2.
-	OomRatio float64
+	OOMRatio float64
 	// The least that an out-of-memory asks for on top of what was used. 0 to 1000000000000000
 	// bytes. Default 100MiB. Zero itself is Named["oom_bytes"] = "0".
-	OomBytes int64
+	OOMBytes int64
 	// CPU while a process starts, of its target. 1 to 100 times. Default 2.
 	StartupBoost float64
 	// What Saturdays and Sundays weigh: less keeps a quiet weekend from shrinking what Monday
@@ -1054,8 +1054,8 @@ func (o *SizerOptions) set(c *config, prefix string) {
 	c.number(prefix+"max_cpu", o.MaxCPU)
 	c.integer(prefix+"min_memory", o.MinMemory)
 	c.integer(prefix+"max_memory", o.MaxMemory)
-	c.number(prefix+"oom_ratio", o.OomRatio)
-	c.integer(prefix+"oom_bytes", o.OomBytes)
+	c.number(prefix+"oom_ratio", o.OOMRatio)
+	c.integer(prefix+"oom_bytes", o.OOMBytes)
 	c.number(prefix+"startup_boost", o.StartupBoost)
 	c.number(prefix+"weekend_weight", o.WeekendWeight)
 	c.integer(prefix+"utc_offset_minutes", o.UTCOffsetMinutes)

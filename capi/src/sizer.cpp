@@ -107,8 +107,8 @@ double og_sizing_confidence(const og_sizing* sizing) {
   return read_sizing(sizing, [](const og::Sizing& s) { return s.confidence; });
 }
 int32_t og_sizing_reason(const og_sizing* sizing) {
-  return call<int32_t>(
-      sizing, [](const og_sizing& s) { return static_cast<int32_t>(s.sizing.reason); });
+  return call<int32_t>(sizing,
+                       [](const og_sizing& s) { return static_cast<int32_t>(s.sizing.reason); });
 }
 int64_t og_sizing_cpu_weight(const og_sizing* sizing) {
   return call<int64_t>(sizing, [](const og_sizing& s) { return s.sizing.cpu_weight(); });

@@ -16,7 +16,7 @@ class CheapestLimit {
   CheapestLimit(const Buckets& buckets, const SizingRules& rules, bool peaks);
 
   void add(double value, double weight, int64_t at);
-  double limit(int64_t now) const;  // 0: never observed
+  double limit(int64_t now) const;       // 0: never observed
   double peak() const { return peak_; }  // of the window that is under way
   void state(StateArchive& archive);
 
@@ -51,9 +51,9 @@ class CheapestLimit {
 //
 // From the paper's summaries and memory, not its text: the formula, which two published
 // re-implementations share. Ours: costs are of shares of a window, not of counts, and of what was
-// seen so far; the weights, which the paper does not tell; one model with one decay, where Autopilot
-// runs many and takes the one that would have cost least; and that an out-of-memory holds the limit
-// up for an interval.
+// seen so far; the weights, which the paper does not tell; one model with one decay, where
+// Autopilot runs many and takes the one that would have cost least; and that an out-of-memory holds
+// the limit up for an interval.
 class AutopilotPolicy final : public SizingPolicy {
  public:
   explicit AutopilotPolicy(const SizingRules& rules);

@@ -74,8 +74,7 @@ Status Sizer::observe_cpu(double cores) {
 Status Sizer::observe_memory(double bytes) {
   ForkLock lock(mutex_);
   SizingPolicy& policy = *policy_;
-  return take(bytes, memory_,
-              [&](int64_t at, double weight) { policy.memory(bytes, weight, at); });
+  return take(bytes, memory_, [&](int64_t at, double weight) { policy.memory(bytes, weight, at); });
 }
 
 // A kill is one on any day: its weight is whole.
@@ -95,7 +94,8 @@ double Sizer::confidence(const History& history) const {
   if (!history.first) return 0;
   const auto interval = static_cast<double>(settings_.confidence_ns);
   const double lifespan = static_cast<double>(*history.last - *history.first) / interval;
-  const double samples = static_cast<double>(history.samples) / (interval / static_cast<double>(kMinuteNs));
+  const double samples =
+      static_cast<double>(history.samples) / (interval / static_cast<double>(kMinuteNs));
   return std::min(lifespan, samples);
 }
 

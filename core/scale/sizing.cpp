@@ -60,8 +60,8 @@ void Sizing::print(std::span<char> out) const {
     line.add("%.3g cores (%.3g to %.3g)", cpu.target, cpu.lower, cpu.upper);
   }
   if (!std::isnan(memory.target)) {
-    line.add("%s%.0f MiB (%.0f to %.0f)", std::isnan(cpu.target) ? "" : ", ",
-             memory.target / kMib, memory.lower / kMib, memory.upper / kMib);
+    line.add("%s%.0f MiB (%.0f to %.0f)", std::isnan(cpu.target) ? "" : ", ", memory.target / kMib,
+             memory.lower / kMib, memory.upper / kMib);
   }
   constexpr const char* kWhy[] = {"as was observed", "history is short: the bounds are wide",
                                   "raised by an out-of-memory", "held up by a minimum",

@@ -14,10 +14,10 @@ inline constexpr Buckets kCpuBuckets{1000, 0.01, 1.05};
 inline constexpr Buckets kMemoryBuckets{1e12, 1e7, 1.05};
 
 struct SizingRules {
-  int64_t half_life_ns, interval_ns;    // interval: of memory's peaks
-  double lower, target, upper;          // shares of the use that fit
-  double oom_ratio, oom_bytes;          // what an out-of-memory asks for on top
-  double overrun, underrun, change;     // what they cost
+  int64_t half_life_ns, interval_ns;  // interval: of memory's peaks
+  double lower, target, upper;        // shares of the use that fit
+  double oom_ratio, oom_bytes;        // what an out-of-memory asks for on top
+  double overrun, underrun, change;   // what they cost
   int64_t window_ns;
 };
 

@@ -16,16 +16,15 @@ double less(double value, double by, double epsilon) {
 }  // namespace
 
 std::size_t Buckets::count() const {
-  const double last = growth == 1
-                          ? most / first
-                          : std::log(most * (growth - 1) / first + 1) / std::log(growth);
+  const double last =
+      growth == 1 ? most / first : std::log(most * (growth - 1) / first + 1) / std::log(growth);
   return static_cast<std::size_t>(std::ceil(last)) + 1;
 }
 
 std::size_t Buckets::of(double value) const {
   if (!(value >= first)) return 0;
-  const double at = growth == 1 ? value / first
-                                : std::log(value * (growth - 1) / first + 1) / std::log(growth);
+  const double at =
+      growth == 1 ? value / first : std::log(value * (growth - 1) / first + 1) / std::log(growth);
   const std::size_t last = count() - 1;
   return at >= static_cast<double>(last) ? last : static_cast<std::size_t>(at);
 }
@@ -51,7 +50,8 @@ double UsageHistogram::decay(int64_t at) {
   if (!reference_) {
     const auto half_life = static_cast<int64_t>(half_life_ns_);
     const int64_t over = at % half_life;  // to the closest of its multiples that is a time
-    reference_ = at - over + (over >= half_life - over && at - over <= INT64_MAX - half_life ? half_life : 0);
+    reference_ = at - over +
+                 (over >= half_life - over && at - over <= INT64_MAX - half_life ? half_life : 0);
   }
   if (half_lives() > kMostHalfLives) {
     const double moved = std::round(half_lives());

@@ -47,7 +47,7 @@ class UsageHistogram {
   const double half_life_ns_, epsilon_;
   std::vector<double> weights_;
   double total_ = 0;
-  std::size_t low_, high_ = 0;          // of the buckets that hold something
+  std::size_t low_, high_ = 0;        // of the buckets that hold something
   std::optional<int64_t> reference_;  // a time
 };
 

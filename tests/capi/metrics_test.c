@@ -109,6 +109,7 @@ static void add_the_rest(og_metrics *metrics, const char *name) {
   og_replicas *replicas = NULL;
   og_autoscaler *autoscaler = NULL;
   og_capacity *capacity = NULL;
+  og_sizer *sizer = NULL;
   og_store *store = NULL;
   og_shards *shards = NULL;
   og_gather *gather = NULL;
@@ -155,6 +156,11 @@ static void add_the_rest(og_metrics *metrics, const char *name) {
   }
   CHECK_EQ(og_metrics_add_capacity(metrics, name, capacity, NULL), OG_OK);
 
+  CHECK_EQ(og_sizer_create(NULL, NULL, &sizer, NULL), OG_OK);
+  CHECK_EQ(og_sizer_observe_cpu(sizer, 1.5), OG_OK);
+  CHECK_EQ(og_sizer_observe_memory(sizer, 1e9), OG_OK);
+  CHECK_EQ(og_metrics_add_sizer(metrics, name, sizer, NULL), OG_OK);
+
   CHECK_EQ(og_store_create(NULL, NULL, &store, NULL), OG_OK);
   CHECK_EQ(og_metrics_add_store(metrics, name, store, NULL), OG_OK);
   add_a_cached_store(metrics, name, store);
@@ -167,6 +173,7 @@ static void add_the_rest(og_metrics *metrics, const char *name) {
 
   og_gather_destroy(&gather);
   og_capacity_destroy(&capacity);
+  og_sizer_destroy(&sizer);
   og_shards_destroy(&shards);
   og_store_destroy(&store);
   og_autoscaler_destroy(&autoscaler);
@@ -301,7 +308,7 @@ static void the_text_is_the_format(void) {
   }
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strcmp(og_text_data(text), og_text_data(again)) == 0);
-  CHECK_EQ(og_metrics_remove(metrics, "plain"), 16);
+  CHECK_EQ(og_metrics_remove(metrics, "plain"), 17);
   og_text_destroy(&again);
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strstr(og_text_data(again), "name=\"plain\"") == NULL);

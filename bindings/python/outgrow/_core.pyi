@@ -3540,8 +3540,11 @@ class Sizer(_Closing):
         """
 
 @final
-class Sizing(_Closing):
-    """How much CPU and memory to give, and why."""
+class Sizing:
+    """How much CPU and memory to give, and why.
+
+    It never changes.
+    """
 
     @property
     def cpu_lower(self) -> float | None:

@@ -99,7 +99,9 @@ static PyObject *special_repr(Sizing &self, const Arguments<0> &) {
 void bind_sizing(py::module_ &module) {
   py::options documentation;
   documentation.disable_function_signatures();  // each has its own
-  auto type = closing_class<Sizing>(module, R"doc(How much CPU and memory to give, and why.)doc");
+  auto type = plain_class<Sizing>(module, R"doc(How much CPU and memory to give, and why.
+
+It never changes.)doc");
   type.def_property_readonly("cpu_lower", &sizing_members::cpu_lower,
                              R"doc(Fewer cores than these are too few. None where CPU was never observed.)doc");
   type.def_property_readonly("cpu_target", &sizing_members::cpu_target,

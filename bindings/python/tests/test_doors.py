@@ -113,6 +113,7 @@ NOUNS = {
     "Cache": lambda: Cache(codec=Codec()),
     "CachedStore": cached_store,
     "Capacity": Capacity,
+    "Sizer": Sizer,
     "CircuitBreaker": CircuitBreaker,
     "Clock": Clock.manual,
     "ConcurrencyLimiter": lambda: ConcurrencyLimiter(2),
@@ -138,9 +139,16 @@ def planner():
     return capacity
 
 
+def sized():
+    sizer = Sizer()
+    sizer.observe_cpu(1)
+    return sizer.recommend()
+
+
 # What a noun gives that never changes.
 RECORDS = {
     "Decision": lambda: AutoScaler(initial_instances=1).explain(),
+    "Sizing": sized,
     "Staffing": lambda: planner().staff(10),
     "UslFit": lambda: planner().fit(),
 }

@@ -79,8 +79,8 @@ OG_API og_status og_metrics_add_autoscaler(og_metrics *metrics, const char *name
                                            const og_autoscaler *autoscaler, og_error **error);
 OG_API og_status og_metrics_add_capacity(og_metrics *metrics, const char *name,
                                          const og_capacity *capacity, og_error **error);
-OG_API og_status og_metrics_add_sizer(og_metrics *metrics, const char *name,
-                                      const og_sizer *sizer, og_error **error);
+OG_API og_status og_metrics_add_sizer(og_metrics *metrics, const char *name, const og_sizer *sizer,
+                                      og_error **error);
 OG_API og_status og_metrics_add_endpoints(og_metrics *metrics, const char *name,
                                           const og_endpoints *endpoints, og_error **error);
 OG_API og_status og_metrics_add_balancer(og_metrics *metrics, const char *name,

@@ -37,6 +37,7 @@ final class Nouns implements AutoCloseable {
   final Gather.Query query = add(gather.start(1), Gather.Query::state);
   final AutoScaler scaler =
       add(AutoScaler.builder().initialInstances(1).build(), AutoScaler::decide);
+  final Sizer sizer = add(Sizer.builder().build(), sizer -> sizer.observeCpu(1));
   final Capacity capacity = add(Capacity.builder().build(), capacity -> capacity.observe(1, 1));
   final Service service =
       add(Service.builder().build(), service -> service.begin(false, null, null));

@@ -182,6 +182,7 @@ class NullArgumentsTest {
             Gather.builder(),
             AutoScaler.builder(),
             Capacity.builder(),
+            Sizer.builder(),
             Service.builder(),
             Metrics.builder(),
             Scope.builder("/a"))

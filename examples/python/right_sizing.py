@@ -3,7 +3,7 @@
 
 import math
 
-from outgrow import ManualClock, Sizer
+from outgrow import Clock, Sizer
 
 DAY_MINUTES = 24 * 60
 MIB = 2**20
@@ -15,7 +15,7 @@ def used(minute):
     return 0.6 + 0.4 * day, (300 + 60 * day) * MIB
 
 
-clock = ManualClock(0)
+clock = Clock.manual()
 sizer = Sizer(weekend_weight=20, clock=clock)
 for minute in range(7 * DAY_MINUTES):
     cores, size = used(minute)

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int64_t kStepNs = 60'000'000'000;
 
-std::unique_ptr<Sizer> sizer_at(const std::shared_ptr<ManualClock>& clock, const char* policy) {
+std::unique_ptr<Sizer> sizer_at(const std::shared_ptr<Clock>& clock, const char* policy) {
   Config config;
   config.set("policy", policy);
   auto made = Sizer::create(config, clock);
@@ -21,7 +21,7 @@ std::unique_ptr<Sizer> sizer_at(const std::shared_ptr<ManualClock>& clock, const
 }
 
 // A day and a half of a wave with noise, a minute apart; a kill at noon.
-void live(Sizer& sizer, ManualClock& clock, int minutes, unsigned seed) {
+void live(Sizer& sizer, Clock& clock, int minutes, unsigned seed) {
   std::mt19937 random(seed);
   std::uniform_real_distribution<double> noise(0, 1);
   for (int i = 0; i < minutes; ++i) {
@@ -50,6 +50,23 @@ TEST_CASE("A restarted sizer recommends alike from then on", "[sizer]") {
     live(*one, *clock, 20, 100 + static_cast<unsigned>(i));
     live(*other, *other_clock, 20, 100 + static_cast<unsigned>(i));
   }
+}
+
+TEST_CASE("A restarted sizer takes back the peak that is passed within its interval", "[sizer]") {
+  auto clock = make_manual_clock(0);
+  Config config;
+  config.set("lower_percentile", "0");
+  auto one = Sizer::create(config, clock), other = Sizer::create(config, clock);
+  REQUIRE(one);
+  REQUIRE(other);
+  CHECK((*one)->observe_memory(1e9) == Status::kOk);
+  REQUIRE((*other)->restore((*one)->save()));
+  for (int i = 0; i < 600; ++i) {
+    clock->advance(kStepNs);
+    for (auto* each : {&one, &other}) CHECK((**each)->observe_memory(4e9) == Status::kOk);
+  }
+  CHECK((*other)->recommend()->memory.lower == (*one)->recommend()->memory.lower);
+  CHECK((*one)->recommend()->memory.lower > 4e9);
 }
 
 TEST_CASE("A state that is not whole is refused, and nothing of it is taken", "[sizer]") {

@@ -139,16 +139,10 @@ def planner():
     return capacity
 
 
-def sized():
-    sizer = Sizer()
-    sizer.observe_cpu(1)
-    return sizer.recommend()
-
-
 # What a noun gives that never changes.
 RECORDS = {
     "Decision": lambda: AutoScaler(initial_instances=1).explain(),
-    "Sizing": sized,
+    "Sizing": lambda: (s := Sizer(), s.observe_cpu(1), s.recommend())[-1],
     "Staffing": lambda: planner().staff(10),
     "UslFit": lambda: planner().fit(),
 }

@@ -215,7 +215,7 @@ func addedTwice(n nouns) error {
 func TestClosedNouns(t *testing.T) {
 	n := everyNoun(t)
 	for _, noun := range []interface{ Close() error }{n.limiter, n.breaker, n.concurrent, n.balancer, n.endpoints, n.cached,
-		n.cache, n.typed, n.store, n.batch, n.replicas, n.shards, n.query, n.gather, n.autoscaler, n.capacity, n.sizer, n.metrics,
+		n.cache, n.typed, n.store, n.batch, n.replicas, n.shards, n.query, n.gather, n.autoscaler, n.capacity, n.sizer, n.slo, n.metrics,
 		n.service, n.scope, n.clock} {
 		if err := noun.Close(); err != nil {
 			t.Error(err)

@@ -360,3 +360,29 @@ var sizingReasonWords = map[SizingReason]string{
 
 // String is the constant as a word; "" for what is none.
 func (c SizingReason) String() string { return sizingReasonWords[c] }
+// SloState is whether somebody is to look at it.
+type SloState int32
+
+const (
+	SloOK     SloState = 0
+	SloTicket SloState = 1 // somebody is to look at it within days
+	SloPage   SloState = 2 // somebody is to look at it now
+)
+
+var sloStateWords = map[SloState]string{
+	0: "ok",
+	1: "ticket",
+	2: "page",
+}
+
+// String is the constant as a word; "" for what is none.
+func (c SloState) String() string { return sloStateWords[c] }
+
+// SloStat is a number that an objective keeps.
+type SloStat int32
+
+const (
+	SloGoodEvents SloStat = 0
+	SloBadEvents  SloStat = 1
+	SloLateEvents SloStat = 2 // of those: three days older than the latest, so in no window
+)

@@ -184,6 +184,14 @@ func (m *Metrics) AddSizer(name string, sizer *Sizer) error {
 		return err
 	}
 	sizerHandle, giveBack, err := (*noun)(sizer).lendRequired("noun")
+// AddSlo adds a noun under a name, which becomes the label name of its series. The name is not empty, and
+// no other noun of the kind has it. The registry keeps the noun alive until it is removed. A service shows
+// the nouns that it is made of under its own name: series that are equal but for that appear once.
+func (m *Metrics) AddSlo(name string, slo *Slo) error {
+	if err := plain("name", name); err != nil {
+		return err
+	}
+	sloHandle, giveBack, err := (*noun)(slo).lendRequired("noun")
 	if err != nil {
 		return err
 	}
@@ -194,6 +202,7 @@ func (m *Metrics) AddSizer(name string, sizer *Sizer) error {
 		return ErrClosed
 	}
 	answer, failed := raw.MetricsAddSizer(n.handle, name, sizerHandle)
+	answer, failed := raw.MetricsAddSlo(n.handle, name, sloHandle)
 	n.leave(s)
 	return settled(answer, failed)
 }

@@ -27,6 +27,7 @@ type nouns struct {
 	autoscaler *AutoScaler
 	capacity   *Capacity
 	sizer      *Sizer
+	slo        *Slo
 	metrics    *Metrics
 	service    *Service
 	scope      *Scope
@@ -70,6 +71,8 @@ func everyNoun(t testing.TB) nouns {
 	made(t, n.capacity, err)
 	n.sizer, err = NewSizer(SizerOptions{})
 	made(t, n.sizer, err)
+	n.slo, err = NewSlo(SloOptions{Clock: c})
+	made(t, n.slo, err)
 	n.metrics, err = NewMetrics(MetricsOptions{})
 	made(t, n.metrics, err)
 	n.service, err = NewService(ServiceOptions{Servers: "a, b", Limiter: &RateLimiterOptions{Rate: "5/s"},

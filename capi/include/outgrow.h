@@ -27,6 +27,7 @@
 #include <outgrow/service.h>
 #include <outgrow/shards.h>
 #include <outgrow/sizer.h>
+#include <outgrow/slo.h>
 #include <outgrow/store.h>
 
 #endif

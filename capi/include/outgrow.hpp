@@ -35,5 +35,6 @@
 #include <outgrow/service.hpp>
 #include <outgrow/shards.hpp>
 #include <outgrow/sizer.hpp>
+#include <outgrow/slo.hpp>
 #include <outgrow/store.hpp>
 #include <outgrow/wait_check.hpp>

@@ -31,6 +31,7 @@ class ReplicaRouter;
 class Service;
 class ShardMap;
 class Sizer;
+class Slo;
 class Store;
 }  // namespace og
 
@@ -99,6 +100,9 @@ struct og_scope {
 };
 struct og_service {
   std::shared_ptr<og::Service> service;
+};
+struct og_slo {
+  std::shared_ptr<og::Slo> slo;
 };
 struct og_store {
   std::shared_ptr<og::Store> store;

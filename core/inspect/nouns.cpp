@@ -19,6 +19,7 @@
 #include "core/limit/http_limit.h"
 #include "core/limit/limiter.h"
 #include "core/observe/metrics.h"
+#include "core/observe/slo.h"
 #include "core/scale/autoscaler.h"
 #include "core/scale/capacity.h"
 #include "core/scale/sizer.h"
@@ -52,6 +53,7 @@ std::span<const NounRow> nouns() {
         {&kAutoscalerOptions},
         {&kCapacityOptions},
         {&kSizerOptions},
+        in_scope<Slo>(kSloOptions, CellKind::kSlo),
         in_scope<Metrics>(kMetricsOptions, CellKind::kMetrics),
         {&store_options()},
         {&kCachedStoreOptions},

@@ -33,7 +33,8 @@ enum class CellKind : uint32_t {
   kFleetLimiter = 9,
   kFleetBreaker = 10,
   kFleetConcurrency = 11,
-  kFleetEndpoints = 12
+  kFleetEndpoints = 12,
+  kSlo = 13
 };
 
 // What lies in a noun's cells has a version of its own, so that two releases of the library can

@@ -52,6 +52,7 @@ ARGUMENTS = {
     "write": "0",
     "shard": "0",
     "metric": "0",
+    "window_ns": "INT64_C(300000000000)",
     "operation": "OG_SERVICE_READ",
     "reason": "OG_STORE",
     "result": "OG_OK",

@@ -110,6 +110,7 @@ static void add_the_rest(og_metrics *metrics, const char *name) {
   og_autoscaler *autoscaler = NULL;
   og_capacity *capacity = NULL;
   og_sizer *sizer = NULL;
+  og_slo *slo = NULL;
   og_store *store = NULL;
   og_shards *shards = NULL;
   og_gather *gather = NULL;
@@ -155,6 +156,11 @@ static void add_the_rest(og_metrics *metrics, const char *name) {
              OG_OK);
   }
   CHECK_EQ(og_metrics_add_capacity(metrics, name, capacity, NULL), OG_OK);
+  CHECK_EQ(og_slo_create(NULL, NULL, &slo, NULL), OG_OK);
+  CHECK_EQ(og_slo_good(slo, 999), OG_OK);
+  CHECK_EQ(og_slo_bad(slo, 1), OG_OK);
+  CHECK_EQ(og_metrics_add_slo(metrics, name, slo, NULL), OG_OK);
+  og_slo_destroy(&slo);
 
   CHECK_EQ(og_sizer_create(NULL, NULL, &sizer, NULL), OG_OK);
   CHECK_EQ(og_sizer_observe_cpu(sizer, 1.5), OG_OK);
@@ -308,7 +314,7 @@ static void the_text_is_the_format(void) {
   }
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strcmp(og_text_data(text), og_text_data(again)) == 0);
-  CHECK_EQ(og_metrics_remove(metrics, "plain"), 17);
+  CHECK_EQ(og_metrics_remove(metrics, "plain"), 18);
   og_text_destroy(&again);
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strstr(og_text_data(again), "name=\"plain\"") == NULL);

@@ -67,7 +67,8 @@ inline json answer_truth(int64_t truth) { return answer_count(truth); }
 inline json answer_text(const Result<std::string>& text) { return answer_count(text); }
 
 inline json answer_number(double number) {
-  return number == static_cast<int>(Status::kNone) ? json() : plain(number);
+  if (number == static_cast<int>(Status::kNone)) return json();
+  return number < 0 ? json("invalid") : json(plain(number));
 }
 
 inline json answer_number(const Result<double>& number) {

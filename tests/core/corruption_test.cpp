@@ -14,6 +14,7 @@
 #include "core/inspect/host_report.h"
 #include "core/limit/limiter.h"
 #include "core/observe/metrics.h"
+#include "core/observe/slo.h"
 #include "tests/core/host_processes.h"
 #include "tests/sanitizers.h"
 
@@ -71,6 +72,7 @@ class Bench {
     breaker_ = make<Breaker>("breaker", config, clock_);
     Config few;
     few.set_int("series", 8);
+    slo_ = make<Slo>("slo", {}, clock_);
     metrics_ = *Metrics::create(few, Place(segment_, "metrics"));
     guard();
     for (const Segment::ObjectInfo& object : segment_->objects()) {
@@ -157,7 +159,7 @@ class Bench {
 
   // What is asked of the segment itself, and by those who look after it.
   bool look(uint64_t draw, Watchdog& watchdog, int heart) {
-    switch (draw % 8) {
+    switch (draw % 9) {
       case 0:
         watchdog.beat(heart, "host_report");
         return !host_report(segment_, true).empty();
@@ -184,6 +186,11 @@ class Bench {
         watchdog.beat(heart, "inspect");
         (void)Segment::inspect(name_.text);
         return true;
+      case 7:
+        watchdog.beat(heart, "slo");
+        (void)slo_->state();
+        (void)slo_->reason();
+        return slo_->bad(1) == Status::kOk && slo_->budget_left() <= 1;
       default:
         watchdog.beat(heart, "object");
         (void)segment_->object({7, "more-" + std::to_string(draw / 8 % 4), "size=64", 64});
@@ -228,6 +235,7 @@ class Bench {
   std::vector<std::unique_ptr<Limiter>> limiters_;
   std::unique_ptr<Limiter> reserving_;
   std::unique_ptr<Breaker> breaker_;
+  std::unique_ptr<Slo> slo_;
   std::shared_ptr<Metrics> metrics_;
   std::vector<void*> guards_;
   std::vector<Area> areas_;

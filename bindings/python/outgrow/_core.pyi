@@ -22,6 +22,8 @@ from outgrow._enums import (
     ScopeStat,
     ServiceStat,
     SizingReason,
+    SloStat,
+    SloState,
     Source,
     StaffingBasis,
     Status,
@@ -45,6 +47,7 @@ from outgrow._options import (
     ServiceOptions,
     ShardMapOptions,
     SizerOptions,
+    SloOptions,
     StoreOptions,
 )
 from typing_extensions import Buffer, Self, Unpack
@@ -145,6 +148,7 @@ __all__ = [
     "ShardMap",
     "Sizer",
     "Sizing",
+    "Slo",
     "Slot",
     "Staffing",
     "Store",
@@ -3447,6 +3451,17 @@ class Sizer(_Closing):
     """How many cores and how much memory a process is to be given."""
 
     def __init__(self, *, clock: Clock | None = None, **options: Unpack[SizerOptions]) -> None:
+class Slo(_Closing):
+    """Whether a service-level objective's error budget is spent too fast."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        scope: Scope | None = None,
+        name: str | None = None,
+        **options: Unpack[SloOptions],
+    ) -> None:
         """Makes it from its options.
 
         Args:
@@ -3615,6 +3630,108 @@ class Sizing:
     def __repr__(self) -> str:
         """The answer in one line, as "0.5 cores (0.3 to 0.9), 300 MiB (250 to 400): as was observed".
         """
+
+            scope, name: Where it lies, and what it is called there; with neither, in this process.
+
+        Options:
+            objective: The share of events that is to be good. 0.5 to 0.999999. Default 0.999.
+            latency_ms: A call that took longer is bad, also where it succeeded. 0: no such limit. 0
+                to 86400000 ms. Default 0.
+            min_bad_events: Below so many bad events in its long window an alert is silent. 0 to
+                1000000000 events. Default 10.
+            budget_ms: The time of which budget_left tells: at most the three days that are kept.
+                300000 to 259200000 ms. Default 259200000.
+            on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
+                become these, for all; refuse: an error. One of adopt, replace, refuse. Default
+                adopt.
+        """
+
+    def good(self, count: int = 1, *, now_ns: int | None = None) -> None:
+        """Counts good events.
+
+        Args:
+            count: How many events.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def bad(self, count: int = 1, *, now_ns: int | None = None) -> None:
+        """Counts bad events.
+
+        Args:
+            count: How many events.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def record(
+        self, success: bool = True, latency: Duration | None = None, *, now_ns: int | None = None
+    ) -> None:
+        """Counts a call. It was good where it succeeded, and took no longer than `latency_ms` where
+        that is not 0.
+
+        Args:
+            success: Whether the call succeeded.
+            latency: How long it took, in seconds, or a timedelta, or text such as '250ms'.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def burn(self, window: Duration, *, now_ns: int | None = None) -> float | None:
+        """The burn rate over the last `window`: 5 minutes to 3 days.
+
+        Returns the rate, 0 or more; None when there was no event in the window.
+
+        Args:
+            window: How far back, in seconds, or a timedelta, or text such as '250ms': 5 minutes to
+                3 days.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def budget_left(self, *, now_ns: int | None = None) -> float | None:
+        """What is left of the budget for the last `budget_ms`, which is at most 3 days: 1 where
+        nothing bad happened, 0 where all that the objective allows did, or more. The burn rate over
+        the same time says how much more.
+
+        Returns a share, 0 to 1; 1 when there was no event.
+
+        Args:
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def state(self, *, now_ns: int | None = None) -> SloState:
+        """Whether somebody is to be called, or to look at it.
+
+        Returns one of SLO_OK to SLO_PAGE.
+
+        Args:
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def reason(self, *, now_ns: int | None = None) -> str:
+        """The state and what brought it about, as "page: burns 20.0 times over 1h and 31.5 times over
+        5m, above 14.4", or "ok".
+
+        Args:
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def reconfigure(self, **options: Unpack[SloOptions]) -> None:
+        """Changes options while it is in use, for all who share it. What is not given stays as it is.
+        No event is forgotten: a new objective holds for those that were counted too, a new
+        `latency_ms` for calls from then on.
+
+        Args:
+            **options: What is to change, named as where it is made.
+        """
+
+    def stat(self, which: SloStat | int) -> int:
+        """One number, counted since it was made, in a scope over all processes.
+
+        Args:
+            which: A SloStat.
+        """
+
+    @property
+    def stats(self) -> Mapping[str, int]:
+        """The numbers of SloStat by their names, read anew each time."""
 
 @final
 class Staffing:

@@ -33,6 +33,8 @@ __all__ = [
     "ScopeStat",
     "ServiceStat",
     "SizingReason",
+    "SloState",
+    "SloStat",
 ]
 
 
@@ -266,6 +268,20 @@ class SizingReason(Named):
     OUT_OF_MEMORY = 2  # the same, and a process was killed within memory_interval_ms
     MINIMUM = 3  # a target would be below min_cpu or min_memory
     MAXIMUM = 4  # a target would be above max_cpu or max_memory
+class SloState(Named):
+    """Whether somebody is to look at it."""
+
+    OK = 0
+    TICKET = 1  # somebody is to look at it within days
+    PAGE = 2  # somebody is to look at it now
+
+
+class SloStat(Named):
+    """A number that an objective keeps."""
+
+    GOOD_EVENTS = 0
+    BAD_EVENTS = 1
+    LATE_EVENTS = 2  # of those: three days older than the latest, so in no window
 
 
 # The numbers of each class.
@@ -276,4 +292,5 @@ STATS = {
     "RateLimiter": LimiterStat,
     "Scope": ScopeStat,
     "Service": ServiceStat,
+    "Slo": SloStat,
 }

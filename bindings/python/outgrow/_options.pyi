@@ -496,6 +496,21 @@ class SizerOptions(TypedDict, total=False):
     underrun_cost: float
     # Policy autopilot: cost of another limit than the one before. 0 to 1000000. Default 0.01.
     change_cost: float
+class SloOptions(TypedDict, total=False):
+    # The share of events that is to be good. 0.5 to 0.999999. Default 0.999.
+    objective: float
+    # A call that took longer is bad, also where it succeeded. 0: no such limit. 0 to 86400000 ms.
+    # Default 0.
+    latency_ms: float | str | timedelta
+    # Below so many bad events in its long window an alert is silent. 0 to 1000000000 events.
+    # Default 10.
+    min_bad_events: int
+    # The time of which budget_left tells: at most the three days that are kept. 300000 to 259200000
+    # ms. Default 259200000.
+    budget_ms: float | str | timedelta
+    # In a scope that has it with other options: adopt: with those; replace: they become these, for
+    # all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+    on_mismatch: Literal["adopt", "replace", "refuse"]
 
 
 class MetricsOptions(TypedDict, total=False):

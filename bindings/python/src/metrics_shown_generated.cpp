@@ -23,6 +23,7 @@ PyObject *add(Metrics &self, const Arguments<2> &given) {
                shown_as<Autoscaler, og_metrics_add_autoscaler>(self, name, noun) ||
                shown_as<Capacity, og_metrics_add_capacity>(self, name, noun) ||
                shown_as<Sizer, og_metrics_add_sizer>(self, name, noun) ||
+               shown_as<Slo, og_metrics_add_slo>(self, name, noun) ||
                shown_as<Endpoints, og_metrics_add_endpoints>(self, name, noun) ||
                shown_as<Balancer, og_metrics_add_balancer>(self, name, noun) ||
                shown_as<Replicas, og_metrics_add_replicas>(self, name, noun) ||

@@ -32,6 +32,7 @@ void bind_service(py::module_ &module);
 void bind_shards(py::module_ &module);
 void bind_sizer(py::module_ &module);
 void bind_sizing(py::module_ &module);
+void bind_slo(py::module_ &module);
 void bind_staffing(py::module_ &module);
 void bind_store(py::module_ &module);
 void bind_usl(py::module_ &module);
@@ -60,6 +61,7 @@ inline void bind_nouns(py::module_ &module) {
   bind_shards(module);
   bind_sizer(module);
   bind_sizing(module);
+  bind_slo(module);
   bind_staffing(module);
   bind_store(module);
   bind_usl(module);
@@ -71,6 +73,8 @@ inline void bind_nouns(py::module_ &module) {
                                           "RateLimiter", "ReplicaRouter", "Row", "Scope", "Service",
                                           "ShardFailure", "ShardMap", "Sizer", "Sizing", "Slot",
                                           "Staffing", "Store", "UslFit", "Verdict");
+                                          "ShardFailure", "ShardMap", "Slo", "Slot", "Staffing",
+                                          "Store", "UslFit", "Verdict");
 }
 
 }  // namespace outgrow::python

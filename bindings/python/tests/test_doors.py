@@ -27,6 +27,7 @@ from outgrow import (
     ReplicaRouter,
     Service,
     ShardMap,
+    Slo,
     Store,
 )
 
@@ -128,6 +129,7 @@ NOUNS = {
         limiter={"rate": "9/s"}, servers="a", cache={"ttl_ms": 100}, codec=Codec()
     ),
     "ShardMap": lambda: ShardMap(shards=4),
+    "Slo": Slo,
     "Store": lambda: Store(),
 }
 

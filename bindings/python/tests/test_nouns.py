@@ -70,6 +70,7 @@ NOUNS = {
         [lambda n: n.decide(), lambda n: n.observe(cpu_utilization=1)],
     ),
     "Sizer": (outgrow.Sizer, [lambda n: n.observe_cpu(1), lambda n: n.observe_memory(1)]),
+    "Slo": (outgrow.Slo, [lambda n: n.good(), lambda n: n.state()]),
     "Capacity": (outgrow.Capacity, [lambda n: n.observe(1, 1), lambda n: n.throughput(1)]),
     "Metrics": (outgrow.Metrics, [lambda n: n.render(), lambda n: n.counter("a_total")]),
     "Service": (

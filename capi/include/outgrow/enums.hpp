@@ -233,6 +233,18 @@ enum class SizingReason : std::int32_t {
   out_of_memory = OG_SIZING_OUT_OF_MEMORY,  // the same, and a process was killed within memory_interval_ms
   minimum = OG_SIZING_MINIMUM,  // a target would be below min_cpu or min_memory
   maximum = OG_SIZING_MAXIMUM,  // a target would be above max_cpu or max_memory
+// Whether somebody is to look at it.
+enum class SloState : std::int32_t {
+  ok = OG_SLO_OK,
+  ticket = OG_SLO_TICKET,  // somebody is to look at it within days
+  page = OG_SLO_PAGE,  // somebody is to look at it now
+};
+
+// A number that an objective keeps.
+enum class SloStat : std::int32_t {
+  good_events = OG_SLO_GOOD_EVENTS,
+  bad_events = OG_SLO_BAD_EVENTS,
+  late_events = OG_SLO_LATE_EVENTS,  // of those: three days older than the latest, so in no window
 };
 
 }  // namespace outgrow

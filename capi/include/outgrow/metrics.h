@@ -20,6 +20,7 @@
 #include <outgrow/service.h>
 #include <outgrow/shards.h>
 #include <outgrow/sizer.h>
+#include <outgrow/slo.h>
 #include <outgrow/store.h>
 
 #ifdef __cplusplus
@@ -81,6 +82,8 @@ OG_API og_status og_metrics_add_capacity(og_metrics *metrics, const char *name,
                                          const og_capacity *capacity, og_error **error);
 OG_API og_status og_metrics_add_sizer(og_metrics *metrics, const char *name, const og_sizer *sizer,
                                       og_error **error);
+OG_API og_status og_metrics_add_slo(og_metrics *metrics, const char *name, const og_slo *slo,
+                                    og_error **error);
 OG_API og_status og_metrics_add_endpoints(og_metrics *metrics, const char *name,
                                           const og_endpoints *endpoints, og_error **error);
 OG_API og_status og_metrics_add_balancer(og_metrics *metrics, const char *name,

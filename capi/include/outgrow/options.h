@@ -980,6 +980,35 @@ static inline og_status og_config_sizer_underrun_cost(og_config *config, double 
 /* Policy autopilot: cost of another limit than the one before. 0 to 1000000. Default 0.01. */
 static inline og_status og_config_sizer_change_cost(og_config *config, double change_cost) {
   return og_config_set_double(config, "change_cost", change_cost);
+/* ---- slo ---- */
+
+/* The share of events that is to be good. 0.5 to 0.999999. Default 0.999. */
+static inline og_status og_config_slo_objective(og_config *config, double objective) {
+  return og_config_set_double(config, "objective", objective);
+}
+
+/* A call that took longer is bad, also where it succeeded. 0: no such limit. 0 to 86400000 ms.
+ * Default 0. */
+static inline og_status og_config_slo_latency_ms(og_config *config, int64_t latency_ms) {
+  return og_config_set_int(config, "latency_ms", latency_ms);
+}
+
+/* Below so many bad events in its long window an alert is silent. 0 to 1000000000 events.
+ * Default 10. */
+static inline og_status og_config_slo_min_bad_events(og_config *config, int64_t min_bad_events) {
+  return og_config_set_int(config, "min_bad_events", min_bad_events);
+}
+
+/* The time of which budget_left tells: at most the three days that are kept. 300000 to 259200000
+ * ms. Default 259200000. */
+static inline og_status og_config_slo_budget_ms(og_config *config, int64_t budget_ms) {
+  return og_config_set_int(config, "budget_ms", budget_ms);
+}
+
+/* In a scope that has it with other options: adopt: with those; replace: they become these, for
+ * all; refuse: an error. One of adopt, replace, refuse. Default adopt. */
+static inline og_status og_config_slo_on_mismatch(og_config *config, const char *on_mismatch) {
+  return og_config_set(config, "on_mismatch", on_mismatch);
 }
 
 /* ---- metrics ---- */

@@ -1440,6 +1440,41 @@ class SizerOptions : public Options {
   // Policy autopilot: cost of another limit than the one before. 0 to 1000000. Default 0.01.
   SizerOptions& change_cost(double change_cost) {
     set("change_cost", change_cost);
+class SloOptions : public Options {
+ public:
+  using Options::Options;
+
+  // The share of events that is to be good. 0.5 to 0.999999. Default 0.999.
+  SloOptions& objective(double objective) {
+    set("objective", objective);
+    return *this;
+  }
+
+  // A call that took longer is bad, also where it succeeded. 0: no such limit. 0 to 86400000 ms.
+  // Default 0.
+  SloOptions& latency(Duration latency) {
+    set("latency_ms", latency);
+    return *this;
+  }
+
+  // Below so many bad events in its long window an alert is silent. 0 to 1000000000 events. Default
+  // 10.
+  SloOptions& min_bad_events(std::int64_t min_bad_events) {
+    set("min_bad_events", min_bad_events);
+    return *this;
+  }
+
+  // The time of which budget_left tells: at most the three days that are kept. 300000 to 259200000
+  // ms. Default 259200000.
+  SloOptions& budget(Duration budget) {
+    set("budget_ms", budget);
+    return *this;
+  }
+
+  // In a scope that has it with other options: adopt: with those; replace: they become these, for
+  // all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+  SloOptions& on_mismatch(OnMismatch on_mismatch) {
+    set("on_mismatch", outgrow::word(on_mismatch));
     return *this;
   }
 };

@@ -39,6 +39,7 @@ final class Nouns implements AutoCloseable {
       add(AutoScaler.builder().initialInstances(1).build(), AutoScaler::decide);
   final Sizer sizer = add(Sizer.builder().build(), sizer -> sizer.observeCpu(1));
   final Capacity capacity = add(Capacity.builder().build(), capacity -> capacity.observe(1, 1));
+  final Slo slo = add(Slo.builder().build(), slo -> slo.good(1));
   final Service service =
       add(Service.builder().build(), service -> service.begin(false, null, null));
   final Metrics metrics = add(Metrics.builder().build(), Metrics::render);

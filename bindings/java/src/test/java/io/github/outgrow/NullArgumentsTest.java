@@ -183,6 +183,7 @@ class NullArgumentsTest {
             AutoScaler.builder(),
             Capacity.builder(),
             Sizer.builder(),
+            Slo.builder(),
             Service.builder(),
             Metrics.builder(),
             Scope.builder("/a"))

@@ -35,6 +35,7 @@ class OptionsTest {
           Map.entry("autoscaler", AutoScaler::builder),
           Map.entry("capacity", Capacity::builder),
           Map.entry("sizer", Sizer::builder),
+          Map.entry("slo", Slo::builder),
           Map.entry("service", Service::builder),
           Map.entry("metrics", Metrics::builder),
           Map.entry("scope", () -> Scope.builder("/outgrow")));

@@ -159,6 +159,12 @@ public final class Constants {
   public static final int OG_SIZING_OUT_OF_MEMORY = 2;
   public static final int OG_SIZING_MINIMUM = 3;
   public static final int OG_SIZING_MAXIMUM = 4;
+  public static final int OG_SLO_OK = 0;
+  public static final int OG_SLO_TICKET = 1;
+  public static final int OG_SLO_PAGE = 2;
+  public static final int OG_SLO_GOOD_EVENTS = 0;
+  public static final int OG_SLO_BAD_EVENTS = 1;
+  public static final int OG_SLO_LATE_EVENTS = 2;
   public static final long OG_CACHE_DEFAULT_TTL = -1;
   public static final long OG_CACHED_STORE_DRAIN = -1;
   public static final long OG_SERVICE_KEEP_NOTHING = -1;

@@ -17,6 +17,7 @@
 #include "bindings/cli/misspelt.h"
 #include "bindings/cli/options_command.h"
 #include "bindings/cli/replay_command.h"
+#include "bindings/cli/rules/rules_command.h"
 
 namespace {
 
@@ -162,6 +163,7 @@ int main(int argc, char** argv) {
 
   const og::cli::AutoscaleCommand autoscale_command(app);
   const og::cli::CapacityCommand capacity_command(app);
+  const og::cli::RulesCommand rules_command(app);
   og::cli::FleetCommand fleet_command(app);
   CLI::App* version_command = app.add_subcommand("version", "Prints the version");
 
@@ -193,6 +195,8 @@ int main(int argc, char** argv) {
       done = autoscale_command.run();
     } else if (capacity_command.is_parsed()) {
       done = capacity_command.run();
+    } else if (rules_command.is_parsed()) {
+      done = rules_command.run();
     } else if (fleet_command.is_parsed()) {
       done = fleet_command.run();
     } else if (version_command->parsed()) {

@@ -71,6 +71,7 @@ constexpr Kind kKinds[] = {
                                     &og_concurrency_destroy, og_concurrency>},
     {"limiter", &reconfigure_as<&og_limiter_create_in, &og_limiter_reconfigure, &og_limiter_destroy,
                                 og_limiter>},
+    {"slo", &reconfigure_as<&og_slo_create_in, &og_slo_reconfigure, &og_slo_destroy, og_slo>},
 };
 
 // How it is called to whoever reads about it: "limiter 'logins' of /checkout".

@@ -3,6 +3,7 @@
 
 import json
 
+import go_names
 import nouns
 import operations
 import vectors
@@ -95,7 +96,7 @@ class Go:
                 none = f'if {_argument(op, a)} == nil {{ return "ok" }}'
                 return [none, self.answer(op, plain)]
             if a.kind == "shards":
-                many = f'd.{camel(op.on)}.{pascal(op.function.verb)}All(s.integer("{a.member}", 0))'
+                many = f'd.{camel(op.on)}.{go_names.exported(op.function.verb)}All(s.integer("{a.member}", 0))'
                 listed = f'if _, is := s["{a.member}"].([]any); is {{ {self.answer(op, plain)} }}'
                 return [listed, self.answer(op, many)]
         if op.otherwise("go"):
@@ -113,7 +114,7 @@ class Go:
         if op.then:
             return (
                 f"of := made({call}); if of == nil {{ return nil }}; defer of.Close(); "
-                f"return made(of.{pascal(op.then.verb)}()).String()"
+                f"return made(of.{go_names.exported(op.then.verb)}()).String()"
             )
         if op.until:
             texts = {p.name for p in op.function.outs if p.c_types[0] == "const void **"}
@@ -147,7 +148,7 @@ class Go:
             return f"room := {room}; value, outcome, err := {call}; return copied(value, room, outcome, err)"
         if kind == "record":
             kind = "kept_record" if op.may_be_none else kind
-            names = (f'"{f.verb}", "{pascal(f.verb)}"' for f in op.recorded())
+            names = (f'"{f.verb}", "{go_names.exported(f.verb)}"' for f in op.recorded())
             return f"return answer{pascal(kind)}({call})({', '.join(names)})"
         if op.into:
             to = f"d.{camel(op.into)}"
@@ -282,7 +283,7 @@ def _made(driver, member, config, beside):
 
 
 def _calls(op):
-    plain, timed = op.method("go", pascal)
+    plain, timed = op.method("go", go_names.exported)
     arguments = {a.name: _argument(op, a) for a in op.arguments}
     noun = f"d.{camel(op.on)}"
     if "(" in plain:

@@ -360,6 +360,7 @@ var sizingReasonWords = map[SizingReason]string{
 
 // String is the constant as a word; "" for what is none.
 func (c SizingReason) String() string { return sizingReasonWords[c] }
+
 // SloState is whether somebody is to look at it.
 type SloState int32
 

@@ -58,7 +58,7 @@ import (
 // each rate's own, behind a colon: "100/s:20, 5000/h". Each rate has its own cells, at the whole price of
 // Keys. Others who take from the same key at the same moment, or a process that dies within a call, may
 // leave it with less in one of the rates for a while: never with more. Not with plans, Initial,
-// Reservations, warm_up or count_min, not in a fleet, and no slot can be reserved.
+// Reservations, warm_up or count_min, and not in a fleet.
 //
 // Warm-up. With warm_up a key is paced by its next free time: a request passes from then on, whatever it
 // costs, and moves that by its cost, for which those behind it wait. A new key is cold: at a rate r its
@@ -520,10 +520,10 @@ func (l *RateLimiter) ChargeAt(key string, cost int64, now time.Duration) (time.
 }
 
 // ReserveSlot takes cost now, for a turn that comes once it is there: so those who wait are served in the
-// order of these calls, a large cost among small ones too. With token_bucket and warm_up; not in a fleet. A
-// program does what it wants to do after from now, and asks nothing then. It returns 0 when it was
-// reserved. Otherwise it was refused, and this is how long it would have had to wait. [Never] when it costs
-// more than the limiter ever holds.
+// order of these calls, a large cost among small ones too. With every policy but count_min, with plans and
+// with several rates; not in a fleet. A program does what it wants to do after from now, and asks nothing
+// then. It returns 0 when it was reserved. Otherwise it was refused, and this is how long it would have had
+// to wait. [Never] when it costs more than the limiter ever holds.
 //
 // It is refused at once, and takes nothing, where the turn is further away than maxWait or than the option
 // MaxWait: that is how long a queue can get. Nobody waits in the library, and no one is woken: a turn is a
@@ -534,7 +534,14 @@ func (l *RateLimiter) ChargeAt(key string, cost int64, now time.Duration) (time.
 // allowed, or as denied.
 //
 // With a burst of 1 it paces: turns of cost 1 are evenly spaced, as of a leaky bucket. With warm_up the
-// turn is the key's next free time.
+// turn is the key's next free time. Of windows of the clock a turn is the beginning of the first window
+// that has room for all of it behind those before it, and what an earlier one had left is not used; of
+// sliding windows it is the first time at which it would pass. Of several rates it is the first time at
+// which it passes in each. By the plan of the key: turns of a plan that it had before stay, and those that
+// are given then come behind them.
+//
+// A window judges who reads the clock just before it begins as of its beginning. Once turns to come were
+// given by a limiter, it has them wait for that, as those for whom turns are kept are there.
 func (l *RateLimiter) ReserveSlot(key string, cost int64, maxWait time.Duration) (Slot, error) {
 	n := (*noun)(l)
 	s := n.enter()
@@ -586,7 +593,10 @@ func (l *RateLimiter) ReserveSlotAt(key string, cost int64, maxWait, now time.Du
 // CancelSlot gives a turn back that has not come, as if it had never been reserved: once for each. Only the
 // last of a key's queue can be given back. One with others behind it stays taken, and its time passes
 // unused: those others do not come earlier, and who came in its place would have the same turn as one of
-// them. Not one of before a change of the rate. With warm_up no turn is given back.
+// them. Not one of before a change of the rate or of the key's plan. With warm_up no turn is given back.
+// With sliding_window one from the middle is given back too, and the key's next turn is still not before
+// the last one's time. Of several rates each gives back what it knows to be the last: where others take at
+// that very moment, one may keep what was taken until time has refilled it.
 func (l *RateLimiter) CancelSlot(key string, cost, number int64) (bool, error) {
 	n := (*noun)(l)
 	s := n.enter()

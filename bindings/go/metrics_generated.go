@@ -184,6 +184,20 @@ func (m *Metrics) AddSizer(name string, sizer *Sizer) error {
 		return err
 	}
 	sizerHandle, giveBack, err := (*noun)(sizer).lendRequired("noun")
+	if err != nil {
+		return err
+	}
+	defer giveBack()
+	n := (*noun)(m)
+	s := n.enter()
+	if s == nil {
+		return ErrClosed
+	}
+	answer, failed := raw.MetricsAddSizer(n.handle, name, sizerHandle)
+	n.leave(s)
+	return settled(answer, failed)
+}
+
 // AddSlo adds a noun under a name, which becomes the label name of its series. The name is not empty, and
 // no other noun of the kind has it. The registry keeps the noun alive until it is removed. A service shows
 // the nouns that it is made of under its own name: series that are equal but for that appear once.
@@ -201,7 +215,6 @@ func (m *Metrics) AddSlo(name string, slo *Slo) error {
 	if s == nil {
 		return ErrClosed
 	}
-	answer, failed := raw.MetricsAddSizer(n.handle, name, sizerHandle)
 	answer, failed := raw.MetricsAddSlo(n.handle, name, sloHandle)
 	n.leave(s)
 	return settled(answer, failed)

@@ -1034,22 +1034,6 @@ type SizerOptions struct {
 	// Policy autopilot: cost of another limit than the one before. 0 to 1000000. Default 0.01.
 	// Zero itself is Named["change_cost"] = "0".
 	ChangeCost float64
-// SloOptions says how a [Slo] works. Zero and nil leave an option at its default.
-type SloOptions struct {
-	// The share of events that is to be good. 0.5 to 0.999999. Default 0.999.
-	Objective float64
-	// A call that took longer is bad, also where it succeeded. 0: no such limit. 0 to 86400000 ms.
-	// Default 0.
-	Latency time.Duration
-	// Below so many bad events in its long window an alert is silent. 0 to 1000000000 events.
-	// Default 10. Zero itself is Named["min_bad_events"] = "0".
-	MinBadEvents int64
-	// The time of which budget_left tells: at most the three days that are kept. 300000 to
-	// 259200000 ms. Default 259200000.
-	Budget time.Duration
-	// In a scope that has it with other options: adopt: with those; replace: they become these,
-	// for all; refuse: an error. One of adopt, replace, refuse. Default adopt.
-	OnMismatch OnMismatch
 	// Options by their names in docs/options.md, with values as text, such as those of a file;
 	// these win over the fields.
 	Named map[string]string
@@ -1079,6 +1063,30 @@ func (o *SizerOptions) set(c *config, prefix string) {
 	c.number(prefix+"overrun_cost", o.OverrunCost)
 	c.number(prefix+"underrun_cost", o.UnderrunCost)
 	c.number(prefix+"change_cost", o.ChangeCost)
+	c.named(prefix, o.Named)
+}
+
+// SloOptions says how a [Slo] works. Zero and nil leave an option at its default.
+type SloOptions struct {
+	// The share of events that is to be good. 0.5 to 0.999999. Default 0.999.
+	Objective float64
+	// A call that took longer is bad, also where it succeeded. 0: no such limit. 0 to 86400000 ms.
+	// Default 0.
+	Latency time.Duration
+	// Below so many bad events in its long window an alert is silent. 0 to 1000000000 events.
+	// Default 10. Zero itself is Named["min_bad_events"] = "0".
+	MinBadEvents int64
+	// The time of which budget_left tells: at most the three days that are kept. 300000 to
+	// 259200000 ms. Default 259200000.
+	Budget time.Duration
+	// In a scope that has it with other options: adopt: with those; replace: they become these,
+	// for all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+	OnMismatch OnMismatch
+	// Options by their names in docs/options.md, with values as text, such as those of a file;
+	// these win over the fields.
+	Named map[string]string
+	// nil is the system's.
+	Clock *Clock
 	// Where its state lies, under Name; nil is on the heap of this process.
 	Scope *Scope
 	// With a Scope: of at most 99 bytes, one and the same in all processes. Without one it says

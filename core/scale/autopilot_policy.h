@@ -49,8 +49,8 @@ class CheapestLimit {
 // and u are linear in s, one decayed histogram holds them for every L. A peak that is rare is left
 // above the limit when what lies at the limit outweighs it, by overrun - underrun to underrun.
 //
-// From the paper's summaries and memory, not its text: the formula, which two published
-// re-implementations share. Ours: costs are of shares of a window, not of counts, and of what was
+// The formula is told by summaries of the paper and by a published re-implementation, not by its
+// text. Ours: costs are of shares of a window, not of counts, and of what was
 // seen so far; the weights, which the paper does not tell; one model with one decay, where
 // Autopilot runs many and takes the one that would have cost least; and that an out-of-memory holds
 // the limit up for an interval.

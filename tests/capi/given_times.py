@@ -61,6 +61,7 @@ ARGUMENTS = {
     "request_rate": "1",
     "response_time": "1",
     "error_rate": "1",
+    "og_autoscaler name": '"request_rate"',
     "og_autoscaler value": "1",
     "og_breaker permit": "og_breaker_enter(nouns.breaker)",
     "og_concurrency permit": "og_concurrency_enter(nouns.concurrency)",

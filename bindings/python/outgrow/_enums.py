@@ -268,6 +268,8 @@ class SizingReason(Named):
     OUT_OF_MEMORY = 2  # the same, and a process was killed within memory_interval_ms
     MINIMUM = 3  # a target would be below min_cpu or min_memory
     MAXIMUM = 4  # a target would be above max_cpu or max_memory
+
+
 class SloState(Named):
     """Whether somebody is to look at it."""
 

@@ -496,6 +496,8 @@ class SizerOptions(TypedDict, total=False):
     underrun_cost: float
     # Policy autopilot: cost of another limit than the one before. 0 to 1000000. Default 0.01.
     change_cost: float
+
+
 class SloOptions(TypedDict, total=False):
     # The share of events that is to be good. 0.5 to 0.999999. Default 0.999.
     objective: float

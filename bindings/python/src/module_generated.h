@@ -71,10 +71,8 @@ inline void bind_nouns(py::module_ &module) {
                                           "Endpoints", "Fleet", "Gather", "HttpLimit", "KeyRange",
                                           "KeyStanding", "Lookup", "Metrics", "NEVER", "Query",
                                           "RateLimiter", "ReplicaRouter", "Row", "Scope", "Service",
-                                          "ShardFailure", "ShardMap", "Sizer", "Sizing", "Slot",
-                                          "Staffing", "Store", "UslFit", "Verdict");
-                                          "ShardFailure", "ShardMap", "Slo", "Slot", "Staffing",
-                                          "Store", "UslFit", "Verdict");
+                                          "ShardFailure", "ShardMap", "Sizer", "Sizing", "Slo",
+                                          "Slot", "Staffing", "Store", "UslFit", "Verdict");
 }
 
 }  // namespace outgrow::python

@@ -94,6 +94,9 @@ class Sizer : public Noun<Sizer, og_sizer, og_sizer_destroy> {
 class Sizing : public Noun<Sizing, og_sizing, og_sizing_destroy> {
  public:
   static constexpr const char *kName = "Sizing";
+  using Noun::Noun;
+};
+
 class Slo : public Noun<Slo, og_slo, og_slo_destroy> {
  public:
   static constexpr const char *kName = "Slo";

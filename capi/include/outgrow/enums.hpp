@@ -233,6 +233,8 @@ enum class SizingReason : std::int32_t {
   out_of_memory = OG_SIZING_OUT_OF_MEMORY,  // the same, and a process was killed within memory_interval_ms
   minimum = OG_SIZING_MINIMUM,  // a target would be below min_cpu or min_memory
   maximum = OG_SIZING_MAXIMUM,  // a target would be above max_cpu or max_memory
+};
+
 // Whether somebody is to look at it.
 enum class SloState : std::int32_t {
   ok = OG_SLO_OK,

@@ -262,8 +262,9 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
   }
 
   // Takes `cost` now, for a turn that comes once it is there: so those who wait are served in the
-  // order of these calls, a large cost among small ones too. With token_bucket and warm_up; not in
-  // a fleet. A program does what it wants to do `after` from now, and asks nothing then.
+  // order of these calls, a large cost among small ones too. With every policy but count_min, with
+  // plans and with several rates; not in a fleet. A program does what it wants to do `after` from
+  // now, and asks nothing then.
   //
   // It is refused at once, and takes nothing, where the turn is further away than `max_wait` or
   // than the option `max_wait_ms`: that is how long a queue can get. Nobody waits in the library,
@@ -275,7 +276,15 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
   // Counted as allowed, or as denied.
   //
   // With a burst of 1 it paces: turns of cost 1 are evenly spaced, as of a leaky bucket. With
-  // warm_up the turn is the key's next free time.
+  // warm_up the turn is the key's next free time. Of windows of the clock a turn is the beginning
+  // of the first window that has room for all of it behind those before it, and what an earlier one
+  // had left is not used; of sliding windows it is the first time at which it would pass. Of
+  // several rates it is the first time at which it passes in each. By the plan of the key: turns of
+  // a plan that it had before stay, and those that are given then come behind them.
+  //
+  // A window judges who reads the clock just before it begins as of its beginning. Once turns to
+  // come were given by a limiter, it has them wait for that, as those for whom turns are kept are
+  // there.
   //
   // Returns 0 when it was reserved. Otherwise it was refused, and this is how long it would have
   // had to wait. `kNever` when it costs more than the limiter ever holds.
@@ -303,8 +312,11 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
   // Gives a turn back that has not come, as if it had never been reserved: once for each. Only the
   // last of a key's queue can be given back. One with others behind it stays taken, and its time
   // passes unused: those others do not come earlier, and who came in its place would have the same
-  // turn as one of them. Not one of before a change of the rate. With warm_up no turn is given
-  // back.
+  // turn as one of them. Not one of before a change of the rate or of the key's plan. With warm_up
+  // no turn is given back. With sliding_window one from the middle is given back too, and the key's
+  // next turn is still not before the last one's time. Of several rates each gives back what it
+  // knows to be the last: where others take at that very moment, one may keep what was taken until
+  // time has refilled it.
   //
   // Returns whether it was given back.
   bool cancel_slot(Bytes key, std::int64_t cost, std::int64_t number) {

@@ -69,6 +69,7 @@ class MetricsCalls : public detail::Handle<og_metrics, og_metrics_destroy> {
   }
   void add(const std::string& name, const Sizer& sizer) {
     detail::done(og_metrics_add_sizer, handle(), detail::c_text(name), detail::given(sizer));
+  }
   void add(const std::string& name, const Slo& slo) {
     detail::done(og_metrics_add_slo, handle(), detail::c_text(name), detail::given(slo));
   }

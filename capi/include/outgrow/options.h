@@ -980,6 +980,8 @@ static inline og_status og_config_sizer_underrun_cost(og_config *config, double 
 /* Policy autopilot: cost of another limit than the one before. 0 to 1000000. Default 0.01. */
 static inline og_status og_config_sizer_change_cost(og_config *config, double change_cost) {
   return og_config_set_double(config, "change_cost", change_cost);
+}
+
 /* ---- slo ---- */
 
 /* The share of events that is to be good. 0.5 to 0.999999. Default 0.999. */

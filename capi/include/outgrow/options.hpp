@@ -1440,6 +1440,10 @@ class SizerOptions : public Options {
   // Policy autopilot: cost of another limit than the one before. 0 to 1000000. Default 0.01.
   SizerOptions& change_cost(double change_cost) {
     set("change_cost", change_cost);
+    return *this;
+  }
+};
+
 class SloOptions : public Options {
  public:
   using Options::Options;

@@ -77,6 +77,9 @@ public final class RawMetrics extends Handle {
     try (Use self = Use.of(this); Use sizerUse = Use.of(sizer)) {
       return OutgrowJNI.og_metrics_add_sizer(
           self.address(), Text.encode(name, "name"), sizerUse.address());
+    }
+  }
+
   public int addSlo(String name, RawSlo slo) {
     try (Use self = Use.of(this); Use sloUse = Use.of(slo)) {
       return OutgrowJNI.og_metrics_add_slo(

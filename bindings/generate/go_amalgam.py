@@ -64,17 +64,14 @@ class Once:
             else ""
         )
         depth = 0  # of #if, within which an include may be needed a second time
-        for line in path.read_text().splitlines():
+        text = path.read_text()
+        for line in (rename(text, renamed) if renamed else text).splitlines():
             match = INCLUDED.match(line)
             if match:
                 yield from self.include(match[1], line, depth)
             elif line != "#pragma once" and "SPDX-License-Identifier" not in line:
                 depth += line.startswith("#if") - line.startswith("#endif")
-                yield (
-                    re.sub(rf"(?<![\w.>:])({'|'.join(renamed)})\b", lambda m: renamed[m[1]], line)
-                    if renamed
-                    else line
-                )
+                yield line
 
     def include(self, name, line, depth):
         if name in LIBRARIES:
@@ -95,6 +92,16 @@ class Once:
         self.done.add(name)
         yield f"// ---- begin {name} ----\n" + pathlib.Path(LIBRARIES[name]).read_text().rstrip()
         yield f"// ---- end {name} ----"
+
+
+# What is no code of ours: a raw string, such as a script for a server, another string, a character.
+LITERAL = r"""R"([^(\s]*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|(?<!\w)'(?:\\.|[^'\\\n])+'"""
+
+
+def rename(text, renamed):
+    """The text with other names, which stay as they are in literals."""
+    words = rf"{LITERAL}|(?<![\w.>:])({'|'.join(renamed)})\b"
+    return re.sub(words, lambda m: renamed[m[2]] if m[2] else m[0], text, flags=re.S)
 
 
 def _shared_names(sources):

@@ -207,28 +207,9 @@ class TokenBucket {
 
   // Whether values have room for another epoch, of such units: what they can hold is used up by
   // capacities and years.
-  bool has_room_for(const LimitWords& units, int64_t time) noexcept {
-    Epoch epoch;
-    if (!epochs_.read(time, epoch)) return false;
-    const uint64_t latest = epoch.elapsed + most_ahead(whole_units_of(*epoch.set));
-    epoch.now = std::max(epoch.now, latest) + Epochs::kSlack;
-    const auto next = make_.of(units);
-    const auto most = static_cast<unsigned __int128>(greatest(epoch)) + most_held(next) +
-                      next.at(Epochs::kMaxElapsed + Epochs::kSlack).ceil;
-    return most < uint64_t{1} << 63;
-  }
+  bool has_room_for(const LimitWords& units, int64_t time) noexcept;
   // One caller at a time. False: the time is out of range.
-  bool change(const LimitWords& units, int64_t time, TokensInheritance rule) noexcept {
-    return epochs_.change(
-        time,
-        [&](const Epoch& last) -> Begun {
-          return {.base = greatest(last) + 1,
-                  .idle = moment(last).floor,
-                  .inherited = static_cast<uint64_t>(rule),
-                  .words = units};
-        },
-        [this] { convert_all(); });
-  }
+  bool change(const LimitWords& units, int64_t time, TokensInheritance rule) noexcept;
 
  private:
   using Epoch = typename Epochs::Epoch;
@@ -363,24 +344,9 @@ class TokenBucket {
   }
 
   // What a value of the last epoch is in this one. One that was idle is: at the base.
-  uint64_t converted(uint64_t full, const Epoch& epoch) const noexcept {
-    const auto& last = epochs_.before(epoch);
-    const uint64_t before = last.base.load(std::memory_order_acquire);
-    const uint64_t lasted = epoch.set->start.load(std::memory_order_acquire) -
-                            last.start.load(std::memory_order_acquire);
-    const auto rule = static_cast<TokensInheritance>(epoch.set->inherited());
-    return epoch.set->base.load(std::memory_order_acquire) +
-           carry(rule, full > before ? full - before : 0, lasted, whole_units_of(last),
-                 whole_units_of(*epoch.set));
-  }
+  uint64_t converted(uint64_t full, const Epoch& epoch) const noexcept;
   // Who changes it, or takes the change's end over.
-  void convert_all() noexcept {
-    Epoch epoch;
-    epochs_.read(0, epoch);
-    const uint64_t base = epoch.set->base.load(std::memory_order_acquire);
-    table_.convert([&](uint64_t full) { return full < base ? converted(full, epoch) : full; });
-    epochs_.finish(base == 0 ? 0 : base - 1);
-  }
+  void convert_all() noexcept;
 
   // The decision on a key of which find() saw no live cell; not where it is to be made again.
   Claim claim(uint64_t hash, const Moment& now, uint64_t need, bool* may_convert,
@@ -405,10 +371,7 @@ class TokenBucket {
     if (!table_.swap_state(claimed.view, start)) return {};
     return {.view = {claimed.view.cell, claimed.view.tag, start << 1}};
   }
-  void convert_window(uint64_t hash, const Moment& now) noexcept {
-    table_.convert_window(
-        hash, [&](uint64_t full) { return full < now.base ? converted(full, now.epoch) : full; });
-  }
+  void convert_window(uint64_t hash, const Moment& now) noexcept;
 
   // A key without a cell has a full bucket, or what new ones have, if there is a cell for it.
   Verdict newcomer(uint64_t hash, const Moment& now, uint64_t need) noexcept {
@@ -520,4 +483,5 @@ class TokenBucket {
 
 #include "core/limit/token_band_slots.h"     // IWYU pragma: export
 #include "core/limit/token_bucket_amends.h"  // IWYU pragma: export
+#include "core/limit/token_bucket_change.h"  // IWYU pragma: export
 #include "core/limit/token_slots.h"          // IWYU pragma: export

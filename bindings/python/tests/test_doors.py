@@ -114,7 +114,6 @@ NOUNS = {
     "Cache": lambda: Cache(codec=Codec()),
     "CachedStore": cached_store,
     "Capacity": Capacity,
-    "Sizer": Sizer,
     "CircuitBreaker": CircuitBreaker,
     "Clock": Clock.manual,
     "ConcurrencyLimiter": lambda: ConcurrencyLimiter(2),
@@ -129,8 +128,7 @@ NOUNS = {
         limiter={"rate": "9/s"}, servers="a", cache={"ttl_ms": 100}, codec=Codec()
     ),
     "ShardMap": lambda: ShardMap(shards=4),
-    "Slo": Slo,
-    "Store": lambda: Store(),
+    **{noun.__name__: noun for noun in (Sizer, Slo, Store)},
 }
 
 

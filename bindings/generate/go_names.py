@@ -5,7 +5,7 @@ import re
 
 from wording import pascal
 
-WORDS = {"Ok": "OK", "Io": "IO", "Cpu": "CPU"}
+WORDS = {"Ok": "OK", "Io": "IO", "Cpu": "CPU", "Oom": "OOM"}
 INITIALS = {"Ttl": "TTL", "Cpu": "CPU", "Oom": "OOM", "Utc": "UTC"}
 NUMBERS = {"int32_t": "int32", "og_status": "int32", "int64_t": "int64", "double": "float64"}
 

@@ -23,7 +23,7 @@ import (
 // when it is another one than before; the cheapest is taken at the end of each window_ms. There is one
 // limit: bounds differ from the target only by confidence.
 //
-// Out of memory. A process that was killed for memory never shows how much it needs. [Sizer.ObserveOom]
+// Out of memory. A process that was killed for memory never shows how much it needs. [Sizer.ObserveOOM]
 // takes it to need oom_ratio times of what it used, or oom_bytes more if that is more.
 //
 // Weekends. Two quiet days make the next working day start too small. weekend_weight below 100 lets
@@ -78,10 +78,10 @@ func (i *Sizer) ObserveMemory(bytes float64) error {
 	return done(answer, "")
 }
 
-// ObserveOom takes that the process was killed for memory, as it reached a limit of so many bytes; 0 when
+// ObserveOOM takes that the process was killed for memory, as it reached a limit of so many bytes; 0 when
 // the limit is not known, and what was used counts. When the value is not allowed, it is an error and
 // nothing is taken.
-func (i *Sizer) ObserveOom(bytes float64) error {
+func (i *Sizer) ObserveOOM(bytes float64) error {
 	n := (*noun)(i)
 	s := n.enter()
 	if s == nil {

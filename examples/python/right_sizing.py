@@ -9,7 +9,7 @@ DAY_MINUTES = 24 * 60
 MIB = 2**20
 
 
-def used(minute):
+def used(minute: int) -> tuple[float, float]:
     """Cores and bytes: busy by day, and a cache that fills."""
     day = math.sin(2 * math.pi * (minute / DAY_MINUTES - 0.25))
     return 0.6 + 0.4 * day, (300 + 60 * day) * MIB

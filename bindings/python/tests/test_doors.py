@@ -27,6 +27,7 @@ from outgrow import (
     ReplicaRouter,
     Service,
     ShardMap,
+    Sizer,
     Slo,
     Store,
 )

@@ -137,7 +137,7 @@ class RateLimiterTest {
         RateLimiter never =
             RateLimiter.builder()
                 .rate("1/s")
-                .policy(RateLimiterOptions.Policy.SLIDING_WINDOW)
+                .policy(RateLimiterOptions.Policy.COUNT_MIN)
                 .clock(standing)
                 .scheduler(time)
                 .build()) {

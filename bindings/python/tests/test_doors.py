@@ -114,7 +114,6 @@ NOUNS = {
     "Batch": lambda: cached_store().take_batch(),
     "Cache": lambda: Cache(codec=Codec()),
     "CachedStore": cached_store,
-    "Capacity": Capacity,
     "CircuitBreaker": CircuitBreaker,
     "Clock": Clock.manual,
     "ConcurrencyLimiter": lambda: ConcurrencyLimiter(2),
@@ -129,7 +128,7 @@ NOUNS = {
         limiter={"rate": "9/s"}, servers="a", cache={"ttl_ms": 100}, codec=Codec()
     ),
     "ShardMap": lambda: ShardMap(shards=4),
-    **{noun.__name__: noun for noun in (Sizer, Slo, Store)},
+    **{noun.__name__: noun for noun in (Capacity, Sizer, Slo, Store)},
 }
 
 
@@ -185,6 +184,7 @@ VALUES = {
 OWN = {
     "ShardMap.of_many": {"keys": [1, 2]},
     "AutoScaler.observe_metric": {"value": 1},
+    "AutoScaler.observe_named": {"value": 1},
     "Metrics.set": {"value": 1},
     "Balancer.pick_many": {"keys": ["a"]},
     "Query.row_many": {"keys": ["k"]},

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <optional>
 
+#include "core/base/trimmed.h"
+
 namespace og {
 namespace {
 
@@ -50,11 +52,7 @@ constexpr std::array kByteUnits = {
     Unit{"TiB", int64_t{1} << 40},
 };
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
+std::string_view trim(std::string_view text) { return trimmed(text, " "); }
 
 std::string_view take_digits(std::string_view& text) {
   size_t length = 0;

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/limit/forwarded.h"
 
+#include "core/base/trimmed.h"
+
 namespace og {
 namespace {
 
 constexpr std::string_view kBlanks = " \t";
-
-std::string_view trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
 
 bool is_escaped(std::string_view text, size_t at) {
   size_t slashes = 0;
@@ -70,7 +66,7 @@ std::optional<std::string> node_of(std::string_view element) {
     size_t cut = 0;
     if (!last_outside(element, ';', cut)) return std::nullopt;
     more = cut != std::string_view::npos;
-    const std::string_view pair = trimmed(more ? element.substr(cut + 1) : element);
+    const std::string_view pair = trimmed(more ? element.substr(cut + 1) : element, kBlanks);
     if (more) element = element.substr(0, cut);
     const size_t equals = pair.find('=');
     if (equals == std::string_view::npos || !is_for(pair.substr(0, equals))) continue;
@@ -87,7 +83,7 @@ std::optional<std::string_view> ForwardedNodes::take_last() {
   size_t comma = left_.rfind(',');
   if (form_ == Form::kForwarded && !last_outside(left_, ',', comma)) return std::nullopt;
   const bool more = comma != std::string_view::npos;
-  const std::string_view last = trimmed(more ? left_.substr(comma + 1) : left_);
+  const std::string_view last = trimmed(more ? left_.substr(comma + 1) : left_, kBlanks);
   left_ = more ? left_.substr(0, comma) : std::string_view();
   return last;
 }

@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include "core/base/quantity.h"
-#include "core/scale/rule_text.h"
+#include "core/base/trimmed.h"
 
 namespace og {
 namespace {
@@ -99,14 +99,14 @@ Result<ParsedRule> parse_rule(std::string_view text) {
   std::string_view rest = text;
   ParsedRule one;
   MetricRule& rule = one.rule;
-  const std::string_view name = without_edges(taken(rest, ":"));
+  const std::string_view name = trimmed(taken(rest, ":"));
   if (!is_name(name)) {
     return bad("\"" + std::string(name) + "\"",
                "a name has 1 to 31 letters, digits, _ . - or /, and a colon behind it");
   }
   rule.name = name;
-  rest = without_edges(rest);
-  const std::string_view kind = taken(rest, kRuleBlanks);
+  rest = trimmed(rest);
+  const std::string_view kind = taken(rest, kWhitespace);
   const auto known = std::find(std::begin(kKinds), std::end(kKinds), kind);
   if (known == std::end(kKinds)) {
     return bad(name,
@@ -114,8 +114,8 @@ Result<ParsedRule> parse_rule(std::string_view text) {
                    "\" is no kind: utilization, value, total, concurrency, backlog, health, input");
   }
   rule.kind = static_cast<MetricKind>(known - std::begin(kKinds));
-  for (rest = without_edges(rest); !rest.empty(); rest = without_edges(rest)) {
-    std::string_view value = taken(rest, kRuleBlanks);
+  for (rest = trimmed(rest); !rest.empty(); rest = trimmed(rest)) {
+    std::string_view value = taken(rest, kWhitespace);
     const std::string_view key = taken(value, "=");
     if (auto done = set(one, key, value); !done) return tl::unexpected(done.error());
   }
@@ -130,8 +130,8 @@ Result<ParsedRule> parse_rule(std::string_view text) {
 
 Result<std::vector<MetricRule>> parse_metric_rules(std::string_view text) {
   std::vector<ParsedRule> parsed;
-  for (std::string_view rest = text; !without_edges(rest).empty();) {
-    const std::string_view text_of_one = without_edges(taken(rest, ";"));
+  for (std::string_view rest = text; !trimmed(rest).empty();) {
+    const std::string_view text_of_one = trimmed(taken(rest, ";"));
     if (text_of_one.empty()) continue;
     auto one = parse_rule(text_of_one);
     if (!one) return tl::unexpected(one.error());

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/base/quantity.h"
-#include "core/scale/rule_text.h"
+#include "core/base/trimmed.h"
 
 namespace og {
 namespace {
@@ -22,29 +22,29 @@ Result<Velocity> Velocity::parse(std::string_view option, std::string_view text)
     return fail(Status::kBadValue, std::string(option) + ": " + what, std::string(option));
   };
   Velocity velocity;
-  std::string_view rest = without_edges(text);
+  std::string_view rest = trimmed(text);
   if (rest == "disabled") {
     velocity.disabled_ = true;
     return velocity;
   }
   if (const auto colon = rest.find(':'); colon != std::string_view::npos) {
-    const std::string_view word = without_edges(rest.substr(0, colon));
+    const std::string_view word = trimmed(rest.substr(0, colon));
     if (word != "min" && word != "max") {
       return bad("\"" + std::string(word) + "\" is not min or max");
     }
     velocity.narrowest_ = word == "min";
     rest.remove_prefix(colon + 1);
-    if (without_edges(rest).empty()) return bad("it bounds nothing");
+    if (trimmed(rest).empty()) return bad("it bounds nothing");
   }
   while (!rest.empty()) {
     const auto end = std::min(rest.find(','), rest.size());
-    const std::string_view one = without_edges(rest.substr(0, end));
+    const std::string_view one = trimmed(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
     const auto slash = one.find('/');
     if (slash == std::string_view::npos) {
       return bad("\"" + std::string(one) + "\" is no bound such as 4/15s or 50%/1m");
     }
-    std::string_view amount = without_edges(one.substr(0, slash));
+    std::string_view amount = trimmed(one.substr(0, slash));
     const bool percent = amount.ends_with('%');
     if (percent) amount.remove_suffix(1);
     const auto number = parse_double(amount);

@@ -5,16 +5,10 @@
 
 #include "core/base/shown_text.h"
 #include "core/base/text_argument.h"
+#include "core/base/trimmed.h"
 
 namespace og {
 namespace {
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  size_t first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
 
 tl::unexpected<Error> bad_server(std::string_view text, const char* wanted) {
   return fail(Status::kBadValue,
@@ -27,19 +21,19 @@ Result<std::vector<ListedServer>> parse_servers(std::string_view text) {
   std::vector<ListedServer> servers;
   if (auto ok = check_text(text, "servers", Status::kBadValue); !ok)
     return tl::unexpected(ok.error());
-  if (trim(text).empty()) return servers;
+  if (trimmed(text).empty()) return servers;
   for (bool more = true; more;) {
     size_t comma = text.find(',');
-    std::string_view item = trim(text.substr(0, comma));
+    std::string_view item = trimmed(text.substr(0, comma));
     more = comma != std::string_view::npos;
     if (more) text.remove_prefix(comma + 1);
 
     ListedServer server;
     size_t equals = item.rfind('=');
-    server.name = trim(item.substr(0, equals));
+    server.name = trimmed(item.substr(0, equals));
     if (server.name.empty()) return bad_server(item, "use name=weight, separated by commas");
     if (equals != std::string_view::npos) {
-      std::string_view weight = trim(item.substr(equals + 1));
+      std::string_view weight = trimmed(item.substr(equals + 1));
       auto [end, error] =
           std::from_chars(weight.data(), weight.data() + weight.size(), server.weight);
       if (error != std::errc() || end != weight.data() + weight.size()) {

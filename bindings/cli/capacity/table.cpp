@@ -5,6 +5,8 @@
 #include <charconv>
 #include <string_view>
 
+#include "core/base/trimmed.h"
+
 namespace og::cli {
 namespace {
 
@@ -13,18 +15,13 @@ constexpr std::size_t kMostRows = 1'000'000;
 constexpr const char* kWanted =
     "the first line names the columns: concurrency and throughput, or rate and utilization";
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kAround = " \t\r\"";
-  const std::size_t begin = text.find_first_not_of(kAround);
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(kAround) - begin + 1);
-}
+constexpr std::string_view kAround = " \t\r\"";  // a cell
 
 std::vector<std::string_view> cells(std::string_view line) {
   std::vector<std::string_view> found;
   while (true) {
     const std::size_t comma = line.find(',');
-    found.push_back(trimmed(line.substr(0, comma)));
+    found.push_back(trimmed(line.substr(0, comma), kAround));
     if (comma == line.npos) return found;
     line.remove_prefix(comma + 1);
   }
@@ -75,7 +72,7 @@ Result<MeasuredTable> read_table(std::istream& in, const std::string& name) {
     const std::string place = name + ":" + std::to_string(number) + ": ";
     if (line.size() > kLongestLine) return fail(place + "the line is longer than 64 KiB");
     if (number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
-    if (trimmed(line).empty() || line.starts_with('#')) continue;
+    if (trimmed(line, kAround).empty() || line.starts_with('#')) continue;
     if (!has_columns) {
       const auto found = columns_of(line, place);
       if (!found) return tl::unexpected(found.error());

@@ -20,6 +20,15 @@ bool acceptable(double value) {
   return std::isnan(value) || (value >= 0 && value <= Autoscaler::kHighest);
 }
 
+// Says that it is no metric that the decision goes by.
+void hold(ScaleDecision& d, ScaleReason reason, double value, double threshold) {
+  d.reason = reason;
+  d.metric = std::nullopt;
+  d.name = {};
+  d.value = value;
+  d.threshold = threshold;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Autoscaler>> Autoscaler::create(const Config& config, ClockPtr clock) {
@@ -127,11 +136,8 @@ int32_t Autoscaler::instances_for(const Forecast& forecast) const {
 bool Autoscaler::cooling(ScaleDecision& decision, std::optional<int64_t> since,
                          int64_t cooldown) const {
   if (cooldown == 0 || !since || decision.at - *since > cooldown) return false;
-  decision.reason = ScaleReason::kCooldown;
-  decision.metric = std::nullopt;
-  decision.name = {};
-  decision.value = static_cast<double>(decision.at - *since) / 1e9;
-  decision.threshold = static_cast<double>(cooldown) / 1e9;
+  hold(decision, ScaleReason::kCooldown, static_cast<double>(decision.at - *since) / 1e9,
+       static_cast<double>(cooldown) / 1e9);
   return true;
 }
 
@@ -142,21 +148,13 @@ int32_t Autoscaler::step_left(ScaleDecision& d, int64_t before, int64_t made, in
   const double part = std::min(static_cast<double>(before) * share, 1.0 * kMostInstances);
   const int64_t most = std::max<int64_t>(step, static_cast<int64_t>(part));
   if (made < most) return static_cast<int32_t>(most - made);
-  d.reason = ScaleReason::kStepBound;
-  d.metric = std::nullopt;
-  d.name = {};
-  d.value = static_cast<double>(made);
-  d.threshold = static_cast<double>(most);
+  hold(d, ScaleReason::kStepBound, static_cast<double>(made), static_cast<double>(most));
   return 0;
 }
 
 int32_t Autoscaler::left(ScaleDecision& d, const Velocity::Limit& limit) const {
   if (limit.count != d.previous) return std::abs(limit.count - d.previous);
-  d.reason = ScaleReason::kStepBound;
-  d.metric = std::nullopt;
-  d.name = {};
-  d.value = static_cast<double>(limit.made);
-  d.threshold = limit.most;
+  hold(d, ScaleReason::kStepBound, static_cast<double>(limit.made), limit.most);
   return 0;
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <chrono>
 #include <string>
 
 #include "core/base/registry.h"
 #include "core/base/typed_options.h"
 #include "core/scale/autoscaler.h"
+#include "core/scale/saved_state.h"
 
 namespace og {
 namespace {
@@ -175,17 +175,9 @@ constexpr OptionSpec kCommonRows[] = {
 // clang-format on
 constexpr auto kRows = with_registered<kReactivePolicies>(kPolicyRows, kCommonRows);
 
+// Of whole weeks: keeps UTC positive for what is learned of the time before, and moves neither hour
+// nor weekday.
 constexpr int64_t kCenturyNs = 5218 * 7 * kDayNs;
-
-// What to add to the clock's time to get UTC. A manual clock is set to the epoch's time by
-// whoever replays; the others count from the machine's start. A century of whole weeks more keeps
-// it positive for what is learned of the time before, and moves neither hour nor weekday.
-int64_t offset_to_utc(const Clock& clock) {
-  if (clock.kind() == Clock::Kind::kManual) return kCenturyNs;
-  const auto wall = std::chrono::system_clock::now().time_since_epoch();
-  return kCenturyNs + std::chrono::duration_cast<std::chrono::nanoseconds>(wall).count() -
-         clock.now();
-}
 
 }  // namespace
 
@@ -260,7 +252,7 @@ Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock&
   s.instance_capacity = options->number("instance_capacity");
   s.forecast_margin = options->number("forecast_margin");
   s.bins.bin_ns = options->duration_ns("sample_bin_ms");
-  s.clock_began = offset_to_utc(clock);
+  s.clock_began = kCenturyNs + offset_to_utc(clock);
   s.bins.offset_ns = s.clock_began + options->integer("utc_offset_minutes") * kMinuteNs;
   s.bins.horizon_bins = (options->duration_ns("horizon_ms") + s.bins.bin_ns - 1) / s.bins.bin_ns;
   if (s.predictor->looks_at_hold) {

@@ -93,18 +93,8 @@ std::string Autoscaler::save() const {
 Result<void> Autoscaler::restore(std::string_view saved) {
   const auto body = unsealed(saved, kHead, "autoscaler");
   if (!body) return tl::unexpected(body.error());
-  StateArchive first = StateArchive::reading(*body, 0);
-  int64_t began = 0, then = 0;
-  first.value(began);
-  first.time(then);
-
   ForkLock lock(mutex_);
-  // Local time is the same for both; who saved did so no later than now.
-  const int64_t now = std::max(now_, clock_->now());
-  int64_t shift = 0;
-  if (__builtin_sub_overflow(began, settings_.clock_began, &shift)) shift = 0;
-  StateArchive archive = StateArchive::reading(*body, std::min(shift, now - then));
-  archive.value(began);
+  StateArchive archive = resumed(*body, settings_.clock_began, std::max(now_, clock_->now()));
   state(archive);
   if (instances_ && (*instances_ < 0 || *instances_ > kMostInstances)) instances_ = std::nullopt;
   if (ready_ && (*ready_ < 0 || *ready_ > kMostInstances)) ready_ = std::nullopt;

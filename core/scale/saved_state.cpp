@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/scale/saved_state.h"
 
+#include <algorithm>
+#include <chrono>
 #include <cinttypes>
 #include <cstdio>
 
@@ -38,6 +40,23 @@ Result<std::string_view> unsealed(std::string_view saved, std::string_view head,
   const std::string_view text = saved.substr(0, saved.size() - kSealDigits);
   if (saved.substr(text.size()) != seal_of(text)) return bad("it is damaged");
   return text.substr(head.size());
+}
+
+int64_t offset_to_utc(const Clock& clock) {
+  if (clock.kind() == Clock::Kind::kManual) return 0;
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(wall).count() - clock.now();
+}
+
+StateArchive resumed(std::string_view body, int64_t clock_began, int64_t now) {
+  StateArchive first = StateArchive::reading(body, 0);
+  int64_t began = 0, then = 0, shift = 0;
+  first.value(began);
+  first.time(then);
+  if (__builtin_sub_overflow(began, clock_began, &shift)) shift = 0;
+  StateArchive archive = StateArchive::reading(body, std::min(shift, now - then));
+  archive.value(began);
+  return archive;
 }
 
 }  // namespace og

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <chrono>
-
 #include "core/base/typed_options.h"
+#include "core/scale/saved_state.h"
 #include "core/scale/sizer.h"
 
 namespace og {
@@ -78,13 +77,6 @@ constexpr OptionSpec kSizerRows[] = {
 };
 // clang-format on
 
-// What to add to the clock's time to get UTC; a manual clock counts from the epoch.
-int64_t sizer_offset_to_utc(const Clock& clock) {
-  if (clock.kind() == Clock::Kind::kManual) return 0;
-  const auto wall = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(wall).count() - clock.now();
-}
-
 Result<void> in_order(double low, double high, const char* low_name, const char* high_name) {
   if (low <= high) return {};
   return fail(Status::kBadValue, std::string(low_name) + " is above " + high_name, low_name);
@@ -119,7 +111,7 @@ Result<Sizer::Settings> Sizer::read(const Config& config, const Clock& clock) {
                  static_cast<double>(options->bytes("max_memory"))},
       .confidence_ns = options->duration_ns("confidence_ms"),
       .utc_offset_ns = options->integer("utc_offset_minutes") * 60'000'000'000,
-      .clock_began = sizer_offset_to_utc(clock),
+      .clock_began = offset_to_utc(clock),
   };
   const Result<void> checks[] = {
       in_order(s.rules.lower, s.rules.target, "lower_percentile", "target_percentile"),

@@ -60,19 +60,9 @@ std::string Sizer::save() const {
 Result<void> Sizer::restore(std::string_view saved) {
   const auto body = unsealed(saved, kSizerHead, "sizer");
   if (!body) return tl::unexpected(body.error());
-  StateArchive first = StateArchive::reading(*body, 0);
-  int64_t began = 0, then = 0;
-  first.value(began);
-  first.time(then);
-
   auto policy = make_policy(settings_);  // memory first
   ForkLock lock(mutex_);
-  // Who saved did so no later than now.
-  const int64_t now = std::max(now_, clock_->now());
-  int64_t shift = 0;
-  if (__builtin_sub_overflow(began, settings_.clock_began, &shift)) shift = 0;
-  StateArchive archive = StateArchive::reading(*body, std::min(shift, now - then));
-  archive.value(began);
+  StateArchive archive = resumed(*body, settings_.clock_began, std::max(now_, clock_->now()));
   state(archive, *policy);
   policy_ = std::move(policy);
   return {};

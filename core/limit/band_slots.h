@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/base/hash.h"
 #include "core/limit/bands.h"
 #include "core/limit/verdict.h"
 
@@ -105,10 +106,7 @@ int64_t Bands<Cells>::cancel(uint64_t hash, int64_t time, int64_t cost, int64_t 
 template <class Cells>
 int64_t Bands<Cells>::number_of(const Stamps& stamps) const noexcept {
   uint64_t mixed = 0;
-  for (size_t i = 0; i < bands_.size(); ++i) {
-    mixed = (mixed ^ stamps[i]) * 0x9e3779b97f4a7c15;
-    mixed ^= mixed >> 29;
-  }
+  for (size_t i = 0; i < bands_.size(); ++i) mixed = mix64(mixed ^ stamps[i]);
   return static_cast<int64_t>(mixed >> 1 | 1);
 }
 

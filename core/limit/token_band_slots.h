@@ -50,18 +50,13 @@ uint64_t TokenBucket<M, Units>::stamp(uint64_t hash) noexcept {
   return view.cell && !view.pending() ? view.value() : 0;
 }
 
-// Whether what was taken last would not be there yet.
 template <class M, class Units>
 bool TokenBucket<M, Units>::is_to_come(uint64_t hash, int64_t time, int64_t cost) noexcept {
   Epoch epoch;
   if (!epochs_.read(time, epoch)) return false;
   const Moment now = moment(epoch);
-  const uint64_t full = stamp(hash);
-  if (is_odd(cost, now) || full <= now.floor) return false;
-  const uint64_t need = static_cast<uint64_t>(cost) * now.units.per_token();
-  const uint64_t least = std::max(begin_of(full, now), now.floor);
-  const uint64_t before = full - std::min(need, full - std::min(full, least));
-  return before > now.floor && !taken_of(before, now, need).passes;
+  if (is_odd(cost, now)) return false;
+  return is_to_come(stamp(hash), now, static_cast<uint64_t>(cost) * now.units.per_token());
 }
 
 template <class M, class Units>
@@ -75,8 +70,7 @@ bool TokenBucket<M, Units>::take_back(uint64_t hash, int64_t time, int64_t cost,
     if (!view.cell || view.pending() || is_odd(cost, now) || view.value() != stamp) return false;
     const uint64_t least = std::max({begin_of(stamp, now), now.floor, table_.horizon()});
     const uint64_t need = static_cast<uint64_t>(cost) * now.units.per_token();
-    const uint64_t before = stamp - std::min(need, stamp - std::min(stamp, least));
-    if (epochs_.stands(epoch) && swap_anew(view, before)) return true;
+    if (epochs_.stands(epoch) && swap_anew(view, without(stamp, need, least))) return true;
   }
 }
 

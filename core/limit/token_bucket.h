@@ -466,6 +466,11 @@ class TokenBucket {
   static int64_t number_of(const Turn& turn, int64_t time, int64_t after) noexcept;
   bool is_last(uint64_t full, const Moment& now, int64_t time, uint64_t need,
                int64_t number) const noexcept;
+  bool is_to_come(uint64_t full, const Moment& now, uint64_t need) const noexcept;
+  // The value less what was taken, as far as `least`.
+  static uint64_t without(uint64_t full, uint64_t need, uint64_t least) noexcept {
+    return full - std::min(need, full - std::min(full, least));
+  }
   static int64_t wait(uint64_t until, const Moment& now) noexcept {
     return wait(until > now.base ? until - now.base : 0, now.units, now.epoch.since);
   }

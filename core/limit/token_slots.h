@@ -93,6 +93,15 @@ int64_t TokenBucket<M, Units>::number_of(const Turn& turn, int64_t time, int64_t
     return turn.is_now ? 0 : static_cast<int64_t>(turn.value);
 }
 
+// Whether what was taken last would not be there yet.
+template <class M, class Units>
+bool TokenBucket<M, Units>::is_to_come(uint64_t full, const Moment& now,
+                                       uint64_t need) const noexcept {
+  if (full <= now.floor) return false;
+  const uint64_t before = without(full, need, begin_of(full, now));
+  return before > now.floor && !taken_of(before, now, need).passes;
+}
+
 // Whether the value says that this turn is the last that was given, and is still to come.
 template <class M, class Units>
 bool TokenBucket<M, Units>::is_last(uint64_t full, const Moment& now, int64_t time, uint64_t need,
@@ -104,9 +113,7 @@ bool TokenBucket<M, Units>::is_last(uint64_t full, const Moment& now, int64_t ti
     return number > time && due > now.epoch.since &&
            wait_until(due, now.epoch.since) == number - time;
   } else {
-    if (static_cast<uint64_t>(number) != full || full <= now.floor) return false;
-    const uint64_t before = full - std::min(need, full - begin_of(full, now));
-    return before > now.floor && !taken_of(before, now, need).passes;
+    return static_cast<uint64_t>(number) == full && is_to_come(full, now, need);
   }
 }
 
@@ -133,7 +140,7 @@ int64_t TokenBucket<M, Units>::cancel(uint64_t hash, int64_t time, int64_t cost,
       continue;
     }
     const uint64_t least = std::max({begin_of(full, now), now.floor, table_.horizon()});
-    const uint64_t after = std::min(std::max(full - need, least), full);
+    const uint64_t after = without(full, need, least);
     if (!epochs_.stands(epoch)) continue;
     marks.lowers(full - after);
     if (swap_anew(view, after)) return 1;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/cell_table.h"
+#include "core/base/hash.h"
 #include "core/base/time.h"
 #include "core/base/typed_options.h"
 #include "core/limit/limit_epochs.h"
@@ -242,9 +243,9 @@ class WindowLog {
 
   // Of the latest admission: its time and its number.
   uint64_t stamp_of(const View& view) const noexcept {
-    return view.value() * kStampTimes + table_.low_bits(view) + 1;
+    return stamp_of(view.value(), table_.low_bits(view));
   }
-  static constexpr uint64_t kStampTimes = 0x9e3779b97f4a7c15;  // odd
+  static uint64_t stamp_of(uint64_t time, uint64_t number) noexcept { return mix64(time) + number; }
   Word& entry(const View& view, uint64_t number) const noexcept {
     return entries_[table_.index(view) * ring_ + number % ring_];
   }

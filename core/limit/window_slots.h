@@ -119,7 +119,7 @@ Verdict WindowLog<M>::take_turn(uint64_t hash, int64_t time, int64_t turn, int64
     const uint64_t number = table_.low_bits(view), next = (number + cost) % (2 * ring_);
     if (!table_.swap(view, next, start)) continue;
     for (uint64_t i = 0; i < cost; ++i) write(view, then, number + i, start);
-    stamp = start * kStampTimes + next + 1;
+    stamp = stamp_of(start, next);
     return {0};
   }
 }

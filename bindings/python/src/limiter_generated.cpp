@@ -619,9 +619,8 @@ would pass. Of several rates it is the first time at which it passes in each. By
 the key: turns of a plan that it had before stay, and those that are given then come behind
 them.
 
-A window judges who reads the clock just before it begins as of its beginning. Once turns to
-come were given by a limiter, it has them wait for that, as those for whom turns are kept
-are there.
+A window judges who reads the clock just before it begins as of its beginning. Once a
+limiter gave turns to come, it has them wait for that.
 
 Returns 0 when it was reserved. Otherwise it was refused, and this is how long it would have
 had to wait. NEVER when it costs more than the limiter ever holds.
@@ -639,9 +638,8 @@ the last of a key's queue can be given back. One with others behind it stays tak
 time passes unused: those others do not come earlier, and who came in its place would have
 the same turn as one of them. Not one of before a change of the rate or of the key's plan.
 With warm_up no turn is given back. With sliding_window one from the middle is given back
-too, and the key's next turn is still not before the last one's time. Of several rates each
-gives back what it knows to be the last: where others take at that very moment, one may keep
-what was taken until time has refilled it.
+too, and the next turn is still not before the last one's time. Of several rates, where
+others take at that very moment, one may keep what was taken until time has refilled it.
 
 Returns whether it was given back.
 

@@ -297,6 +297,36 @@ TEST_CASE("limiter turns: windows of several rates, one of each day", "[limiter]
   CHECK(limiter->acquire_at("k", 1, kSecond / 2) > kSecond);
 }
 
+TEST_CASE("limiter turns: of several rates one that has come is not given back",
+          "[limiter][turns]") {
+  auto limiter = make({{"rate", "1/s, 100/h"}});
+  Slot slot;
+  REQUIRE(limiter->acquire_at("k", 1, 0) == 0);
+  REQUIRE(limiter->reserve_slot_at("k", 1, kMost, 0, slot) == 0);
+  CHECK(slot.after == kSecond);
+  CHECK(limiter->cancel_slot_at("k", 1, slot.number, kSecond) == 0);
+  CHECK(limiter->peek_at("k", 1, kSecond) == kSecond);
+}
+
+// Two a second. What is behind the one that is given back stays where it is.
+TEST_CASE("limiter turns: of a log one from the middle is given back, and it alone",
+          "[limiter][turns]") {
+  constexpr int64_t kNow = 600 * kMs;
+  auto limiter = make({{"policy", "sliding_window"}, {"rate", "2/s"}});
+  REQUIRE(limiter->acquire_at("k", 1, 0) == 0);
+  REQUIRE(limiter->acquire_at("k", 1, 500 * kMs) == 0);
+  Slot first, second, third, fourth;
+  REQUIRE(limiter->reserve_slot_at("k", 1, kMost, kNow, first) == 0);
+  REQUIRE(limiter->reserve_slot_at("k", 1, kMost, kNow, second) == 0);
+  CHECK(first.after == 400 * kMs);
+  CHECK(second.after == 900 * kMs);
+  CHECK(limiter->cancel_slot_at("k", 1, first.number, kNow) == 1);
+  REQUIRE(limiter->reserve_slot_at("k", 1, kMost, kNow, third) == 0);
+  REQUIRE(limiter->reserve_slot_at("k", 1, kMost, kNow, fourth) == 0);
+  CHECK(third.after == 900 * kMs);
+  CHECK(fourth.after == 1900 * kMs);
+}
+
 TEST_CASE("limiter turns: a sketch has none, and says so", "[limiter][turns]") {
   Slot slot;
   Config config;

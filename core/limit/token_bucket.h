@@ -427,7 +427,8 @@ class TokenBucket {
     return standing;
   }
 
-  Decision decide(uint64_t full, const Moment& now, uint64_t need) const noexcept {
+  [[gnu::always_inline]] Decision decide(uint64_t full, const Moment& now,
+                                         uint64_t need) const noexcept {
     if (full <= now.floor) {
       if (full < now.base) [[unlikely]]
         full = converted(full, now.epoch);
@@ -439,23 +440,26 @@ class TokenBucket {
   }
   // Of windows: whether turns were given in later ones, behind which everybody comes. It is asked
   // once the cell is read, so that the turn in it was told of.
-  bool is_held_back(uint64_t full, const Moment& now) const noexcept {
+  [[gnu::always_inline]] bool is_held_back(uint64_t full, const Moment& now) const noexcept {
     if constexpr (Units::kAreTokens)
       return false;
     else
       return now.units.is_ahead(full - now.base, now.at) && epochs_.gives_turns();
   }
   // Of a value that is not idle.
-  typename Units::Taken taken_of(uint64_t full, const Moment& now, uint64_t need) const noexcept {
-    auto taken = now.units.take(full - now.base, now.at, need);
+  [[gnu::always_inline]] typename Units::Taken taken_of(uint64_t full, const Moment& now,
+                                                        uint64_t need) const noexcept {
     if constexpr (!Units::kAreTokens) {
-      if (is_held_back(full, now)) [[unlikely]] {
-        const int64_t begins = now.units.counts_from(full - now.base);
-        taken.due = taken.passes ? begins : std::max(taken.due, begins);
-        taken.passes = false;
-      }
+      if (is_held_back(full, now)) [[unlikely]]
+        return held_back(full, now, need);
     }
-    return taken;
+    return now.units.take(full - now.base, now.at, need);
+  }
+  [[gnu::noinline]] typename Units::Taken held_back(uint64_t full, const Moment& now,
+                                                    uint64_t need) const noexcept {
+    const auto taken = now.units.take(full - now.base, now.at, need);
+    const int64_t begins = now.units.counts_from(full - now.base);
+    return {false, 0, taken.passes ? begins : std::max(taken.due, begins)};
   }
   struct Turn {
     uint64_t value = 0;  // the cell's then; 0: there is none

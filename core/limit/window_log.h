@@ -110,7 +110,9 @@ class WindowLog {
         continue;
       if (!view.pending() && !has_left(oldest, moment, start))
         return {held_back(view, moment, wait(oldest, moment))};
-      if (const int64_t turns = held_back(view, moment, 0); turns > 0) return {turns};
+      if (start > moment.now) [[unlikely]] {
+        if (const int64_t turns = held_back(view, moment, 0); turns > 0) return {turns};
+      }
       const uint64_t number = table_.low_bits(view);
       if (!table_.swap(view, (number + cost) % (2 * ring_), start)) continue;
       for (uint64_t i = 0; i < cost; ++i) write(view, moment, number + i, start);
@@ -264,7 +266,8 @@ class WindowLog {
   }
 
   // A wait that is no shorter than until the latest turn that was given.
-  int64_t held_back(const View& view, const Moment& moment, int64_t wait) const noexcept {
+  [[gnu::noinline]] int64_t held_back(const View& view, const Moment& moment,
+                                      int64_t wait) const noexcept {
     if (view.pending() || view.value() <= moment.now || !epochs_.gives_turns()) return wait;
     return std::max(wait, wait_until(view.value(), moment));
   }
